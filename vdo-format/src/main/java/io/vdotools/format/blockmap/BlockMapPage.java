@@ -1,0 +1,155 @@
+package io.vdotools.format.blockmap;
+
+import io.vdotools.bytes.Field;
+import io.vdotools.bytes.Struct;
+import io.vdotools.format.BlockSize;
+import io.vdotools.format.VersionNumber;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * One page of the block map, in place: {@code struct block_map_page}, version 4.1 (format-spec,
+ * section 5).
+ *
+ * @param bytes the 4096 bytes
+ */
+public record BlockMapPage(MemorySegment bytes) {
+  /** The version of every page of a released product. */
+  public static final VersionNumber VERSION = new VersionNumber(4, 1);
+
+  /** The version of volumes from before the first release: drivers take such pages for empty. */
+  public static final VersionNumber PRE_RELEASE_VERSION = new VersionNumber(4, 0);
+
+  /** The field table of the header. */
+  public static final Struct STRUCT = Struct.named("block_map_page");
+
+  private static final Field.Nested VERSION_FIELD = STRUCT.nested("version", VersionNumber.STRUCT);
+  private static final Field.U64 NONCE = STRUCT.u64("nonce");
+  private static final Field.U64 PBN = STRUCT.u64("pbn");
+  private static final Field.U64 UNUSED_LONG_WORD = STRUCT.u64("unused_long_word");
+  private static final Field.U8 INITIALIZED = STRUCT.u8("initialized");
+  private static final Field.U8 ENTRY_OFFSET = STRUCT.u8("unused_byte1");
+  private static final Field.U8 UNUSED_BYTE_2 = STRUCT.u8("unused_byte2");
+  private static final Field.U8 UNUSED_BYTE_3 = STRUCT.u8("unused_byte3");
+
+  /** Where the entries begin, in bytes. */
+  public static final int HEADER_BYTES = STRUCT.sizeBytes();
+
+  /** Entries in a page. */
+  public static final int ENTRIES = (BlockSize.BLOCK - HEADER_BYTES) / BlockMapEntry.SIZE_BYTES;
+
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  // Entries whose eight bytes from their start on still lie inside the page.
+  private static final int WHOLE_WORD_ENTRIES =
+      (BlockSize.BLOCK - Long.BYTES - HEADER_BYTES) / BlockMapEntry.SIZE_BYTES + 1;
+
+  /** What a driver makes of a page (format-spec, section 5). */
+  public enum Validity {
+    /** The page of this place and volume. */
+    VALID,
+    /** Not a page of this volume, or never completely written: its entries count as unmapped. */
+    INVALID,
+    /** A page of this volume that belongs elsewhere. */
+    BAD
+  }
+
+  /** {@return the version} */
+  public VersionNumber version() {
+    return VersionNumber.decode(VERSION_FIELD.slice(bytes));
+  }
+
+  /** {@return the nonce of the volume that the page belongs to} */
+  public long nonce() {
+    return NONCE.get(bytes);
+  }
+
+  /** {@return the PBN that the page believes to lie at} */
+  public long pbn() {
+    return PBN.get(bytes);
+  }
+
+  /** {@return bytes 24 to 31, which old drivers used} */
+  public long unusedLongWord() {
+    return UNUSED_LONG_WORD.get(bytes);
+  }
+
+  /** {@return whether the page was completely written once} */
+  public boolean isInitialized() {
+    return INITIALIZED.get(bytes) != 0;
+  }
+
+  /** {@return byte 33: not 0 only on pages converted from version 4.0 in place} */
+  public int entryOffset() {
+    return ENTRY_OFFSET.get(bytes);
+  }
+
+  /** {@return whether the two bytes that old drivers used and all now ignore are not zero} */
+  public boolean hasStrayBytes() {
+    return UNUSED_BYTE_2.get(bytes) != 0 || UNUSED_BYTE_3.get(bytes) != 0 || unusedLongWord() != 0;
+  }
+
+  /**
+   * {@return what a driver makes of the page}
+   *
+   * @param volumeNonce the volume's nonce
+   * @param location the PBN that the page was read from
+   */
+  public Validity validity(long volumeNonce, long location) {
+    if (!isInitialized() || nonce() != volumeNonce || !version().equals(VERSION)) {
+      return Validity.INVALID;
+    }
+    return pbn() == location ? Validity.VALID : Validity.BAD;
+  }
+
+  /**
+   * {@return the packed entry in {@code slot}; see {@link BlockMapEntry}}
+   *
+   * @param slot 0 to 811
+   */
+  public long entry(int slot) {
+    return entry(bytes, 0, slot);
+  }
+
+  /**
+   * {@return the packed entry of a page inside a larger buffer}
+   *
+   * @param buffer the buffer
+   * @param pageOffset where the page begins in it, in bytes
+   * @param slot 0 to 811
+   */
+  public static long entry(MemorySegment buffer, long pageOffset, int slot) {
+    long at = pageOffset + HEADER_BYTES + (long) slot * BlockMapEntry.SIZE_BYTES;
+    if (slot < WHOLE_WORD_ENTRIES) {
+      return buffer.get(WORD, at) & BlockMapEntry.MASK;
+    }
+    // The last entry ends with the page: its bytes are the upper five of the page's last word.
+    return buffer.get(WORD, at + BlockMapEntry.SIZE_BYTES - Long.BYTES)
+        >>> 8 * (Long.BYTES - BlockMapEntry.SIZE_BYTES);
+  }
+
+  /**
+   * Stores a packed entry.
+   *
+   * @param slot 0 to 811
+   */
+  public void setEntry(int slot, long packed) {
+    long at = HEADER_BYTES + (long) slot * BlockMapEntry.SIZE_BYTES;
+    bytes.set(ValueLayout.JAVA_BYTE, at, (byte) packed);
+    bytes.set(
+        ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
+        at + 1,
+        (int) (packed >>> 8));
+  }
+
+  /** Makes the bytes an empty, initialized page of the given volume at the given PBN. */
+  public void format(long volumeNonce, long location) {
+    bytes.fill((byte) 0);
+    VERSION.encode(VERSION_FIELD.slice(bytes));
+    NONCE.set(bytes, volumeNonce);
+    PBN.set(bytes, location);
+    INITIALIZED.set(bytes, 1);
+  }
+}
