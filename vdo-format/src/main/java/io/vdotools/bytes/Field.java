@@ -98,7 +98,9 @@ public sealed interface Field {
     }
   }
 
-  /** An unsigned 64-bit number, held in a {@code long}: compare with {@link Long#compareUnsigned}. */
+  /**
+   * An unsigned 64-bit number, held in a {@code long}: compare with {@link Long#compareUnsigned}.
+   */
   record U64(String name, int offsetBytes) implements Field {
     private static final ValueLayout.OfLong LAYOUT =
         ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

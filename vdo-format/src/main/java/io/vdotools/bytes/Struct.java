@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * The layout of one packed structure: fields in the order in which they are stored.
  *
- * <p>Each field begins where the one before it ends, so no offset is ever typed by hand. A structure
- * is declared once, in the static part of the record that decodes it; fields are added there and
- * nowhere else.
+ * <p>Each field begins where the one before it ends, so no offset is ever typed by hand. A
+ * structure is declared once, in the static part of the record that decodes it; fields are added
+ * there and nowhere else.
  */
 public final class Struct {
   private final String name;

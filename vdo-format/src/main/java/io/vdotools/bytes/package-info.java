@@ -1,5 +1,6 @@
 /**
- * Little-endian structures over {@link java.lang.foreign.MemorySegment}: field tables, byte strings, checksums.
+ * Little-endian structures over {@link java.lang.foreign.MemorySegment}: field tables, byte
+ * strings, checksums.
  *
  * <p>Start with {@link io.vdotools.bytes.Struct}. Nothing here knows what VDO is.
  */

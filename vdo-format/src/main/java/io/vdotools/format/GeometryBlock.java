@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first block of the device, which says that this is a VDO volume and where its parts are: {@code
- * struct volume_geometry} (format-spec, section 2).
+ * The first block of the device, which says that this is a VDO volume and where its parts are:
+ * {@code struct volume_geometry} (format-spec, section 2).
  *
  * <p>Version 4.0 lacks the block offset; everything behind the UUID then lies eight bytes earlier.
  *

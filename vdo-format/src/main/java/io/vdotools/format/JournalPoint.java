@@ -4,8 +4,8 @@ package io.vdotools.format;
  * A place in a journal, as it is packed into 64 bits: {@code struct packed_journal_point}
  * (format-spec, section 1).
  *
- * <p>The sequence number of a block in the upper 48 bits, the index of an entry in it in the lower 16.
- * Points compare as unsigned 64-bit numbers; 0 stands for none.
+ * <p>The sequence number of a block in the upper 48 bits, the index of an entry in it in the lower
+ * 16. Points compare as unsigned 64-bit numbers; 0 stands for none.
  */
 public final class JournalPoint {
   /** The point before every entry. */

@@ -5,8 +5,8 @@ import io.vdotools.bytes.Struct;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where the recovery journal stands: {@code struct recovery_journal_state_7_0} (format-spec, section
- * 3).
+ * Where the recovery journal stands: {@code struct recovery_journal_state_7_0} (format-spec,
+ * section 3).
  *
  * @param header id 2, version 7.0, size 24
  * @param journalStart the first sequence number of interest

@@ -1,5 +1,6 @@
 package io.vdotools.format;
 
+import com.google.errorprone.annotations.Immutable;
 import io.vdotools.bytes.Field;
 import io.vdotools.bytes.Struct;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,7 @@ import java.lang.foreign.MemorySegment;
  * @param major the part that changes when old readers cannot read any more
  * @param minor the part that changes when they can
  */
+@Immutable
 public record VersionNumber(long major, long minor) {
   /** The field table. */
   public static final Struct STRUCT = Struct.named("packed_version_number");

@@ -47,7 +47,9 @@ public enum VolumeState {
     return this == DIRTY || this == REPLAYING;
   }
 
-  /** {@return whether counts and journals are to be thrown away and made again from the block map} */
+  /**
+   * {@return whether counts and journals are to be thrown away and made again from the block map}
+   */
   public boolean awaitsRebuild() {
     return this == READ_ONLY_MODE || this == FORCE_REBUILD || this == REBUILD_FOR_UPGRADE;
   }

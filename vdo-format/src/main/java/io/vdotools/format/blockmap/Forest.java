@@ -4,9 +4,10 @@ package io.vdotools.format.blockmap;
  * The shape of the block map: which LBN lies in which slot of which page (format-spec, section 5).
  *
  * <p>Leaf pages are numbered by the LBNs that they hold: page {@code p} holds {@link
- * BlockMapPage#ENTRIES} LBNs from {@code p * 812} on. Consecutive pages belong to consecutive trees.
- * A page of height 1 to 4 has an index among the pages of its height in its tree; the page with index
- * {@code i} at height {@code h} has the pages {@code i * 812 ...} of height {@code h - 1} below it.
+ * BlockMapPage#ENTRIES} LBNs from {@code p * 812} on. Consecutive pages belong to consecutive
+ * trees. A page of height 1 to 4 has an index among the pages of its height in its tree; the page
+ * with index {@code i} at height {@code h} has the pages {@code i * 812 ...} of height {@code h -
+ * 1} below it.
  *
  * @param rootCount the number of trees, 1 to 255; 60 on every known volume
  * @param logicalBlocks the logical size, which bounds the pages

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One block of reference counts, in place: {@code struct packed_reference_block} (format-spec, section
- * 6).
+ * One block of reference counts, in place: {@code struct packed_reference_block} (format-spec,
+ * section 6).
  *
  * <p>Each of its eight sectors holds a commit point and 504 counts of one byte.
  *

@@ -71,8 +71,7 @@ public record SlabConfig(
     long blocking = flushing + remaining * 5 / 7;
     // Room for what 2048 requests in flight can add: one block, and one more for the rest.
     long reserve = 1 + 2048L / SlabJournalBlock.FULL_ENTRIES;
-    long scrubbing =
-        slabJournalBlocks > reserve ? slabJournalBlocks - reserve : blocking;
+    long scrubbing = slabJournalBlocks > reserve ? slabJournalBlocks - reserve : blocking;
     return new SlabConfig(
         slabBlocks,
         slabBlocks - slabJournalBlocks - referenceBlocks,

@@ -41,8 +41,7 @@ public record SlabJournalBlock(MemorySegment bytes) {
   public static final int ENTRIES = PAYLOAD_BYTES / ENTRY_BYTES;
 
   /** The most entries of a block with block map increments: each takes three bytes and a bit. */
-  public static final int FULL_ENTRIES =
-      PAYLOAD_BYTES * Byte.SIZE / (ENTRY_BYTES * Byte.SIZE + 1);
+  public static final int FULL_ENTRIES = PAYLOAD_BYTES * Byte.SIZE / (ENTRY_BYTES * Byte.SIZE + 1);
 
   /** Where the type bits begin, in bytes. */
   static final int TYPES_OFFSET = STRUCT.sizeBytes() + FULL_ENTRIES * ENTRY_BYTES;

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
  * The slab summary, in place: sixteen copies of the entries of all possible slabs (format-spec,
  * section 7).
  *
- * <p>While several physical zones run, each writes only its own copy, and there only the entries of its
- * own slabs.
+ * <p>While several physical zones run, each writes only its own copy, and there only the entries of
+ * its own slabs.
  *
  * @param bytes the 64 blocks
  */

@@ -36,7 +36,7 @@ public record IndexGeometry(
    * {@return the geometry for a memory code, or nothing if there is no such code}
    *
    * @param memoryCode as stored in the geometry block: gigabytes 1 to 1024; -256, -512, -768 for
-     *     quarters of one; each with a "reduced" counterpart on volumes converted to LVM
+   *     quarters of one; each with a "reduced" counterpart on volumes converted to LVM
    * @param isSparse whether the index is sparse
    */
   public static Optional<IndexGeometry> of(int memoryCode, boolean isSparse) {
@@ -86,8 +86,7 @@ public record IndexGeometry(
             : subIndexBytes(recordsPerChapter, chapters, chapters);
     long volumeIndexBlocks = Math.ceilDiv(volumeIndexBytes + 8, BlockSize.BLOCK) + 16;
     long pageMapBlocks = Math.ceilDiv(16 + 2 * chapters * (indexPages - 1), BlockSize.BLOCK);
-    long openChapterBlocks =
-        Math.ceilDiv(14 + RECORD_BYTES * recordsPerChapter, BlockSize.BLOCK);
+    long openChapterBlocks = Math.ceilDiv(14 + RECORD_BYTES * recordsPerChapter, BlockSize.BLOCK);
     long saveBlocks = 1 + volumeIndexBlocks + pageMapBlocks + openChapterBlocks;
     return new IndexGeometry(
         isSparse,

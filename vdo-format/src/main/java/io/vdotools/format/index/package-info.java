@@ -1,6 +1,4 @@
-/**
- * The deduplication index region: how large it is. Its inside is not this package's yet.
- */
+/** The deduplication index region: how large it is. Its inside is not this package's yet. */
 @NullMarked
 package io.vdotools.format.index;
 

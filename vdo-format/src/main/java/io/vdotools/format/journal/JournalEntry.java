@@ -6,8 +6,9 @@ import io.vdotools.format.blockmap.BlockMapEntry;
  * One entry of the recovery journal (format-spec, section 8).
  *
  * <p>In the current format an entry replaces {@code unmapping} by {@code mapping} in one slot of a
- * block map page. In V1 an entry is only one half of that: an increment carries {@code mapping} (its
- * {@code unmapping} is then "unmapped" and says nothing), a decrement carries {@code unmapping}.
+ * block map page. In V1 an entry is only one half of that: an increment carries {@code mapping}
+ * (its {@code unmapping} is then "unmapped" and says nothing), a decrement carries {@code
+ * unmapping}.
  *
  * @param format the format of the block that holds the entry
  * @param operationCode the two bits of the operation as stored, 0 to 3
@@ -65,8 +66,7 @@ public record JournalEntry(
   /** {@return whether the entry hangs a new page into the block map} */
   public boolean isBlockMapEntry() {
     var operation = operation();
-    return operation == Operation.BLOCK_MAP_REMAPPING
-        || operation == Operation.BLOCK_MAP_INCREMENT;
+    return operation == Operation.BLOCK_MAP_REMAPPING || operation == Operation.BLOCK_MAP_INCREMENT;
   }
 
   /** {@return whether the entry stores a mapping in its slot} */

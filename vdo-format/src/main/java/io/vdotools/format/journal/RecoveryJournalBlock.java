@@ -185,7 +185,8 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
       storeAt(place, MAPPING, entry.mapping());
       storeAt(place, UNMAPPING, entry.unmapping());
     } else {
-      storeAt(place, MAPPING, (entry.operationCode() & 1) != 0 ? entry.mapping() : entry.unmapping());
+      storeAt(
+          place, MAPPING, (entry.operationCode() & 1) != 0 ? entry.mapping() : entry.unmapping());
     }
   }
 
