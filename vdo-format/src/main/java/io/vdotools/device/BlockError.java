@@ -28,6 +28,20 @@ public record BlockError(long block, Reason reason, String detail) {
     requireNonNull(detail);
   }
 
+  /** A block of which the device holds a part only. */
+  static BlockError endsInside(long block, long bytes) {
+    return new BlockError(
+        block,
+        Reason.SHORT_READ,
+        "only " + bytes + " of " + BlockDevice.BLOCK_SIZE + " bytes are there");
+  }
+
+  /** A block that the device does not have. */
+  static BlockError beyondEnd(long block, long blockCount) {
+    return new BlockError(
+        block, Reason.BEYOND_END, "beyond the end of the device, which has " + blockCount + " blocks");
+  }
+
   @Override
   public String toString() {
     return "block " + block + ": " + detail;

@@ -1,9 +1,11 @@
 package io.vdotools.device;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks that one read could not deliver, in ascending order, each listed once.
@@ -97,5 +99,21 @@ public record BlockErrors(List<BlockError> list) implements Iterable<BlockError>
   @Override
   public Iterator<BlockError> iterator() {
     return list.iterator();
+  }
+
+  /** Gathers errors, and takes no memory as long as there are none. */
+  static final class Collector {
+    private @Nullable List<BlockError> errors;
+
+    void add(BlockError error) {
+      if (errors == null) {
+        errors = new ArrayList<>();
+      }
+      errors.add(error);
+    }
+
+    BlockErrors collected() {
+      return errors == null ? NONE : of(errors);
+    }
   }
 }

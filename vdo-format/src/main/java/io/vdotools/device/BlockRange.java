@@ -1,8 +1,6 @@
 package io.vdotools.device;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The blocks that one read or write asks for, with the checks that every device owes its caller.
@@ -60,39 +58,24 @@ record BlockRange(long first, long count) {
    * <p>A read can ask for no more blocks than it has memory for, which bounds the list. A block
    * number that no {@code long} can hold is as far beyond the end as can be; the list stops there.
    */
-  List<BlockError> clearBeyondEnd(BlockDevice device, MemorySegment into) {
-    long within = countWithin(device.blockCount());
+  void clearBeyondEnd(BlockDevice device, MemorySegment into, BlockErrors.Collector errors) {
+    long blockCount = device.blockCount();
+    long within = countWithin(blockCount);
     if (within == count) {
-      return List.of();
+      return;
     }
-    into.asSlice(within * BlockDevice.BLOCK_SIZE).fill((byte) 0);
+    blocksOf(into, within, count - within).fill((byte) 0);
     long partialBytes = device.sizeBytes() % BlockDevice.BLOCK_SIZE;
-    List<BlockError> errors = new ArrayList<>();
     for (long i = within; i < count && first + i >= 0; i++) {
       errors.add(
-          first + i == device.blockCount() && partialBytes != 0
-              ? endsInside(first + i, partialBytes)
-              : beyondEnd(first + i, device.blockCount()));
+          first + i == blockCount && partialBytes != 0
+              ? BlockError.endsInside(first + i, partialBytes)
+              : BlockError.beyondEnd(first + i, blockCount));
     }
-    return errors;
   }
 
-  private static BlockError endsInside(long block, long bytes) {
-    return new BlockError(
-        block,
-        BlockError.Reason.SHORT_READ,
-        "only " + bytes + " of " + BlockDevice.BLOCK_SIZE + " bytes are there");
-  }
-
-  private static BlockError beyondEnd(long block, long blockCount) {
-    return new BlockError(
-        block,
-        BlockError.Reason.BEYOND_END,
-        "beyond the end of the device, which has " + blockCount + " blocks");
-  }
-
-  /** {@return the part of a transfer's memory that belongs to its {@code index}-th block} */
-  static MemorySegment blockAt(MemorySegment memory, long index) {
-    return memory.asSlice(index * BlockDevice.BLOCK_SIZE, BlockDevice.BLOCK_SIZE);
+  /** {@return the part of a transfer's memory that belongs to some of its blocks} */
+  static MemorySegment blocksOf(MemorySegment memory, long index, long count) {
+    return memory.asSlice(index * BlockDevice.BLOCK_SIZE, count * BlockDevice.BLOCK_SIZE);
   }
 }

@@ -95,14 +95,16 @@ public final class MemoryDevice implements WritableBlockDevice {
       MemorySegment.copy(
           stored(firstBlock + i), 0, into, ValueLayout.JAVA_BYTE, i * BLOCK_SIZE, BLOCK_SIZE);
     }
-    return BlockErrors.of(range.clearBeyondEnd(this, into));
+    var errors = new BlockErrors.Collector();
+    range.clearBeyondEnd(this, into, errors);
+    return errors.collected();
   }
 
   @Override
   public void write(long firstBlock, MemorySegment from) {
     BlockRange range = BlockRange.ofWrite(this, firstBlock, from);
     for (long i = 0; i < range.count(); i++) {
-      store(firstBlock + i, BlockRange.blockAt(from, i).toArray(ValueLayout.JAVA_BYTE));
+      store(firstBlock + i, BlockRange.blocksOf(from, i, 1).toArray(ValueLayout.JAVA_BYTE));
     }
   }
 

@@ -105,7 +105,7 @@ public final class OverlayDevice implements WritableBlockDevice {
   public void write(long firstBlock, MemorySegment from) {
     BlockRange range = BlockRange.ofWrite(this, firstBlock, from);
     for (long i = 0; i < range.count(); i++) {
-      changed.put(firstBlock + i, BlockRange.blockAt(from, i).toArray(ValueLayout.JAVA_BYTE));
+      changed.put(firstBlock + i, BlockRange.blocksOf(from, i, 1).toArray(ValueLayout.JAVA_BYTE));
     }
   }
 
