@@ -1,0 +1,51 @@
+package io.vdotools.device;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A readable sequence of 4096-byte blocks, numbered from 0.
+ *
+ * <p>Reads may come from several threads at once. The size is fixed for as long as the device is
+ * open.
+ */
+public interface BlockDevice extends AutoCloseable {
+  /** The only block size there is, in bytes. */
+  int BLOCK_SIZE = 4096;
+
+  /** {@return what to call the device in a message to the user, such as its path} */
+  String name();
+
+  /** {@return the size in bytes, at least 0 and not necessarily a multiple of the block size} */
+  long sizeBytes();
+
+  /** {@return the number of whole blocks; a partial block at the end is not counted} */
+  default long blockCount() {
+    return sizeBytes() / BLOCK_SIZE;
+  }
+
+  /**
+   * Reads {@code into.byteSize() / 4096} consecutive blocks.
+   *
+   * <p>Trouble with the device is a result, not an exception: each block that could not be read is
+   * filled with zeros and listed in the answer, and all other blocks hold what the device holds.
+   * Blocks beyond the end of the device are listed as such.
+   *
+   * @param firstBlock the first block to read, at least 0, possibly beyond the end
+   * @param into where the blocks go; a multiple of 4096 bytes, which may be none
+   * @return the blocks that could not be read, {@link BlockErrors#NONE} if there are none
+   * @throws IllegalArgumentException if {@code firstBlock} is negative, or {@code into} is read-only
+   *     or not a whole number of blocks
+   * @throws IllegalStateException if the device is closed
+   */
+  @CheckReturnValue
+  BlockErrors read(long firstBlock, MemorySegment into);
+
+  /**
+   * Gives back what the device holds open. Closing twice is harmless.
+   *
+   * @throws DeviceException if the operating system reports an error while closing
+   */
+  @Override
+  void close() throws DeviceException;
+}

@@ -1,0 +1,125 @@
+package io.vdotools.device;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that stays open when a thread that uses it is interrupted.
+ *
+ * <p>A {@link FileChannel} closes itself for everybody when one of its users is interrupted. A
+ * checker would then take every block that it reads from there on for unreadable. So a thread's
+ * interrupt is put aside during each operation and put back afterwards, and if one arrives in the
+ * middle, the file is opened again and the operation repeated, which does no harm as all are
+ * positional. The kernel reports a write-back error that nobody has seen yet on the new
+ * descriptor, too, so that reopening hides none from {@link #flush}.
+ */
+final class ReopeningFile implements PositionalFile {
+  private final Path path;
+  private final Set<OpenOption> options;
+
+  /** What tells this file from another one that takes its path; null where there is no such thing. */
+  private final @Nullable Object fileKey;
+
+  private volatile FileChannel channel;
+  private volatile boolean isClosed;
+
+  private ReopeningFile(
+      Path path, Set<OpenOption> options, @Nullable Object fileKey, FileChannel channel) {
+    this.path = path;
+    this.options = options;
+    this.fileKey = fileKey;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens an existing file.
+   *
+   * @throws UnsupportedOperationException if the platform does not know one of the options
+   */
+  static ReopeningFile open(Path path, Set<OpenOption> options) throws IOException {
+    return new ReopeningFile(path, options, fileKey(path), FileChannel.open(path, options));
+  }
+
+  private static @Nullable Object fileKey(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+  }
+
+  @Override
+  public long sizeBytes() throws IOException {
+    return withChannel(FileChannel::size);
+  }
+
+  @Override
+  public int read(ByteBuffer into, long offsetBytes) throws IOException {
+    int start = into.position();
+    return withChannel(open -> open.read(into.position(start), offsetBytes));
+  }
+
+  @Override
+  public int write(ByteBuffer from, long offsetBytes) throws IOException {
+    int start = from.position();
+    return withChannel(open -> open.write(from.position(start), offsetBytes));
+  }
+
+  @Override
+  public void flush() throws IOException {
+    withChannel(
+        open -> {
+          open.force(true);
+          return true;
+        });
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    isClosed = true;
+    channel.close();
+  }
+
+  private interface Operation<T> {
+    T on(FileChannel channel) throws IOException;
+  }
+
+  private <T> T withChannel(Operation<T> operation) throws IOException {
+    boolean wasInterrupted = Thread.interrupted();
+    try {
+      while (true) {
+        FileChannel open = channel;
+        try {
+          return operation.on(open);
+        } catch (ClosedChannelException _) {
+          wasInterrupted |= Thread.interrupted();
+          reopen(open);
+        }
+      }
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private synchronized void reopen(FileChannel closed) throws IOException {
+    if (isClosed) {
+      throw new IllegalStateException(path + " is closed");
+    }
+    if (channel != closed) {
+      return; // Another thread was faster.
+    }
+    FileChannel reopened = FileChannel.open(path, options);
+    if (!Objects.equals(fileKey, fileKey(path))) {
+      reopened.close();
+      throw new IOException("replaced by another file while in use");
+    }
+    channel = reopened;
+  }
+}
