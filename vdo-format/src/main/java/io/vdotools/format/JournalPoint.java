@@ -17,7 +17,7 @@ public final class JournalPoint {
 
   /** {@return the packed point} */
   public static long pack(long sequenceNumber, int entryIndex) {
-    return sequenceNumber << ENTRY_BITS | entryIndex & 0xffff;
+    return (sequenceNumber << ENTRY_BITS) | (entryIndex & 0xffff);
   }
 
   /** {@return the sequence number of the block, below 2^48} */

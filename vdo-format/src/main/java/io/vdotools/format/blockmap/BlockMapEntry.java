@@ -21,7 +21,7 @@ public record BlockMapEntry(long pbn, int state) {
   public static final int SIZE_BYTES = 5;
 
   /** The bits of a packed entry. */
-  public static final long MASK = (1L << 8 * SIZE_BYTES) - 1;
+  public static final long MASK = (1L << (8 * SIZE_BYTES)) - 1;
 
   /** Never written, or discarded: reads as zeros. */
   public static final BlockMapEntry UNMAPPED = new BlockMapEntry(0, MappingState.UNMAPPED);
@@ -32,7 +32,7 @@ public record BlockMapEntry(long pbn, int state) {
 
   /** {@return the PBN of a packed entry} */
   public static long pbn(long packed) {
-    return (packed & 0xf0) << 28 | packed >>> 8 & 0xffff_ffffL;
+    return ((packed & 0xf0) << 28) | ((packed >>> 8) & 0xffff_ffffL);
   }
 
   /** {@return the mapping state of a packed entry, 0 to 15} */
@@ -42,7 +42,7 @@ public record BlockMapEntry(long pbn, int state) {
 
   /** {@return the packed form} */
   public static long pack(long pbn, int state) {
-    return (pbn & 0xffff_ffffL) << 8 | (pbn >>> 28) & 0xf0 | state & 0xf;
+    return ((pbn & 0xffff_ffffL) << 8) | ((pbn >>> 28) & 0xf0) | (state & 0xf);
   }
 
   /** {@return the entry with the given packed form} */

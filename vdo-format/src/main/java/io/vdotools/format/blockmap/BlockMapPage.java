@@ -127,7 +127,7 @@ public record BlockMapPage(MemorySegment bytes) {
     }
     // The last entry ends with the page: its bytes are the upper five of the page's last word.
     return buffer.get(WORD, at + BlockMapEntry.SIZE_BYTES - Long.BYTES)
-        >>> 8 * (Long.BYTES - BlockMapEntry.SIZE_BYTES);
+        >>> (8 * (Long.BYTES - BlockMapEntry.SIZE_BYTES));
   }
 
   /**

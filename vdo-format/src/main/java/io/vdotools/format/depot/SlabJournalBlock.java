@@ -103,7 +103,7 @@ public record SlabJournalBlock(MemorySegment bytes) {
 
   /** {@return the offset in the slab that entry {@code index} names; the index below 1353} */
   public int entryOffsetInSlab(int index) {
-    return entryWord(index) & INCREMENT_BIT - 1;
+    return entryWord(index) & (INCREMENT_BIT - 1);
   }
 
   /** {@return what entry {@code index} does} */
@@ -123,16 +123,15 @@ public record SlabJournalBlock(MemorySegment bytes) {
 
   /** {@return the type bit of entry {@code index}, below 1304} */
   public boolean typeBit(int index) {
-    return (bytes.get(ValueLayout.JAVA_BYTE, TYPES_OFFSET + index / Byte.SIZE) >> index % Byte.SIZE
-            & 1)
-        != 0;
+    int types = bytes.get(ValueLayout.JAVA_BYTE, TYPES_OFFSET + index / Byte.SIZE);
+    return ((types >> (index % Byte.SIZE)) & 1) != 0;
   }
 
   private int entryWord(int index) {
     long at = STRUCT.sizeBytes() + (long) index * ENTRY_BYTES;
-    return bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff
-        | (bytes.get(ValueLayout.JAVA_BYTE, at + 1) & 0xff) << 8
-        | (bytes.get(ValueLayout.JAVA_BYTE, at + 2) & 0xff) << 16;
+    return (bytes.get(ValueLayout.JAVA_BYTE, at) & 0xff)
+        | ((bytes.get(ValueLayout.JAVA_BYTE, at + 1) & 0xff) << 8)
+        | ((bytes.get(ValueLayout.JAVA_BYTE, at + 2) & 0xff) << 16);
   }
 
   /** Makes the bytes an empty block. */
@@ -165,12 +164,12 @@ public record SlabJournalBlock(MemorySegment bytes) {
     int word = entry.offsetInSlab() | (entry.isIncrement() ? INCREMENT_BIT : 0);
     long at = STRUCT.sizeBytes() + (long) count * ENTRY_BYTES;
     for (int i = 0; i < ENTRY_BYTES; i++) {
-      bytes.set(ValueLayout.JAVA_BYTE, at + i, (byte) (word >>> Byte.SIZE * i));
+      bytes.set(ValueLayout.JAVA_BYTE, at + i, (byte) (word >>> (Byte.SIZE * i)));
     }
     if (entry.operation() == Operation.BLOCK_MAP_INCREMENT) {
-      long typeAt = TYPES_OFFSET + count / Byte.SIZE;
+      int typeAt = TYPES_OFFSET + count / Byte.SIZE;
       byte types = bytes.get(ValueLayout.JAVA_BYTE, typeAt);
-      bytes.set(ValueLayout.JAVA_BYTE, typeAt, (byte) (types | 1 << count % Byte.SIZE));
+      bytes.set(ValueLayout.JAVA_BYTE, typeAt, (byte) (types | (1 << (count % Byte.SIZE))));
     }
     RECOVERY_POINT.set(bytes, recoveryPoint);
     ENTRY_COUNT.set(bytes, count + 1);

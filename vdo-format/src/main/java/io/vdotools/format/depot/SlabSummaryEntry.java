@@ -49,7 +49,7 @@ public record SlabSummaryEntry(
     TAIL_BLOCK_OFFSET.set(bytes, tailBlockOffset);
     STATE.set(
         bytes,
-        fullnessHint & HINT_MASK | (loadRefCounts ? LOAD_BIT : 0) | (isDirty ? DIRTY_BIT : 0));
+        (fullnessHint & HINT_MASK) | (loadRefCounts ? LOAD_BIT : 0) | (isDirty ? DIRTY_BIT : 0));
   }
 
   /** {@return whether the slab is one that was never used, by this entry} */

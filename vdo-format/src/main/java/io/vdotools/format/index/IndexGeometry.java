@@ -49,21 +49,20 @@ public record IndexGeometry(
   }
 
   private static Optional<Memory> decodeMemory(int code) {
-    return Optional.ofNullable(
-        switch (code) {
-          case -256 -> new Memory(CHAPTERS, 64, false);
-          case -512 -> new Memory(CHAPTERS, 128, false);
-          case -768 -> new Memory(CHAPTERS, 192, false);
-          case -1280 -> new Memory(CHAPTERS, 64, true);
-          case -1536 -> new Memory(CHAPTERS, 128, true);
-          case -1792 -> new Memory(CHAPTERS, 192, true);
-          default -> {
-            int gigabytes = code > REDUCED ? code - REDUCED : code;
-            yield gigabytes >= 1 && gigabytes <= LARGEST_MEMORY
-                ? new Memory(CHAPTERS * gigabytes, 256, code > REDUCED)
-                : null;
-          }
-        });
+    return switch (code) {
+      case -256 -> Optional.of(new Memory(CHAPTERS, 64, false));
+      case -512 -> Optional.of(new Memory(CHAPTERS, 128, false));
+      case -768 -> Optional.of(new Memory(CHAPTERS, 192, false));
+      case -1280 -> Optional.of(new Memory(CHAPTERS, 64, true));
+      case -1536 -> Optional.of(new Memory(CHAPTERS, 128, true));
+      case -1792 -> Optional.of(new Memory(CHAPTERS, 192, true));
+      default -> {
+        int gigabytes = code > REDUCED ? code - REDUCED : code;
+        yield gigabytes >= 1 && gigabytes <= LARGEST_MEMORY
+            ? Optional.of(new Memory(CHAPTERS * gigabytes, 256, code > REDUCED))
+            : Optional.empty();
+      }
+    };
   }
 
   private static IndexGeometry compute(Memory memory, boolean isSparse) {
@@ -98,7 +97,7 @@ public record IndexGeometry(
   }
 
   private static long indexPages(long recordsPerChapter, long recordPages) {
-    int listBits = bits(recordsPerChapter - 1 | 63) - 6;
+    int listBits = bits((recordsPerChapter - 1) | 63) - 6;
     long lists = 1L << listBits;
     int payloadBits = bits(recordPages - 1);
     long allBits = deltaBits(recordsPerChapter, 1 << 16, payloadBits);

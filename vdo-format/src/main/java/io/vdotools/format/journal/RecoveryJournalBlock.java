@@ -48,6 +48,7 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
       ENTRY_STRUCT.raw("unmapping", BlockMapEntry.SIZE_BYTES);
 
   private static final int SLOT_BITS = 10;
+  private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
 
   /** {@return the oldest sequence number whose entries the block map on disk may lack} */
   public long blockMapHead() {
@@ -106,7 +107,7 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
 
   /** {@return the check byte that a block with a sequence number has in a journal of a size} */
   public static int checkByteOf(long sequenceNumber, long journalBlocks) {
-    return (int) (sequenceNumber / journalBlocks & 0x7f | 0x80);
+    return (int) (((sequenceNumber / journalBlocks) & 0x7f) | 0x80);
   }
 
   /**
@@ -154,8 +155,8 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
     var entry = entryBytes(format, sector, index);
     int word = ENTRY_WORD.get(entry);
     int operation = word & 3;
-    int slot = word >>> 2 & (1 << SLOT_BITS) - 1;
-    long pagePbn = (long) (word >>> 2 + SLOT_BITS) << 32 | ENTRY_PBN.get(entry);
+    int slot = (word >>> 2) & SLOT_MASK;
+    long pagePbn = ((long) (word >>> (2 + SLOT_BITS)) << 32) | ENTRY_PBN.get(entry);
     var first = BlockMapEntry.unpack(packedAt(entry, MAPPING));
     if (format == JournalFormat.CURRENT) {
       var second = BlockMapEntry.unpack(packedAt(entry, UNMAPPING));
@@ -177,9 +178,9 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
     var place = entryBytes(format, sector, index);
     ENTRY_WORD.set(
         place,
-        entry.operationCode() & 3
-            | (entry.slot() & (1 << SLOT_BITS) - 1) << 2
-            | (int) (entry.pagePbn() >>> 32) << 2 + SLOT_BITS);
+        (entry.operationCode() & 3)
+            | ((entry.slot() & SLOT_MASK) << 2)
+            | ((int) (entry.pagePbn() >>> 32) << (2 + SLOT_BITS)));
     ENTRY_PBN.set(place, entry.pagePbn());
     if (format == JournalFormat.CURRENT) {
       storeAt(place, MAPPING, entry.mapping());
@@ -252,7 +253,7 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
   private static long packedAt(MemorySegment entry, Field.Raw field) {
     long packed = 0;
     for (int i = BlockMapEntry.SIZE_BYTES - 1; i >= 0; i--) {
-      packed = packed << 8 | entry.get(ValueLayout.JAVA_BYTE, field.offsetBytes() + i) & 0xff;
+      packed = (packed << 8) | (entry.get(ValueLayout.JAVA_BYTE, field.offsetBytes() + i) & 0xff);
     }
     return packed;
   }
@@ -260,7 +261,7 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
   private static void storeAt(MemorySegment entry, Field.Raw field, BlockMapEntry value) {
     long packed = value.pack();
     for (int i = 0; i < BlockMapEntry.SIZE_BYTES; i++) {
-      entry.set(ValueLayout.JAVA_BYTE, field.offsetBytes() + i, (byte) (packed >>> 8 * i));
+      entry.set(ValueLayout.JAVA_BYTE, field.offsetBytes() + i, (byte) (packed >>> (8 * i)));
     }
   }
 }
