@@ -1,0 +1,129 @@
+package io.vdotools.problem;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * What a run found, in an order that does not depend on threads.
+ *
+ * <p>Of each code only the first problems by place are kept; the rest is counted. So a volume with
+ * a hundred million wrong counts costs no more memory than one with a thousand.
+ */
+public final class Findings {
+  /** Problems of one code that are kept unless asked otherwise. */
+  public static final int DEFAULT_KEPT_PER_CODE = 1000;
+
+  private static final Comparator<Finding> BY_PLACE =
+      Comparator.<Finding>comparingLong(f -> f.problem().pbn())
+          .thenComparingLong(f -> f.problem().order())
+          .thenComparing(f -> f.problem().evidence());
+
+  private static final class OfCode {
+    final PriorityQueue<Finding> firstByPlace = new PriorityQueue<>(BY_PLACE.reversed());
+    long count;
+    Severity worst = Severity.INFO;
+  }
+
+  private final int keptPerCode;
+  private final Map<ProblemCode, OfCode> byCode = new EnumMap<>(ProblemCode.class);
+
+  /** Makes an empty collection that keeps {@link #DEFAULT_KEPT_PER_CODE} problems of each code. */
+  public Findings() {
+    this(DEFAULT_KEPT_PER_CODE);
+  }
+
+  /**
+   * Makes an empty collection.
+   *
+   * @param keptPerCode problems of each code to keep, at least 1
+   */
+  public Findings(int keptPerCode) {
+    if (keptPerCode < 1) {
+      throw new IllegalArgumentException("keeps " + keptPerCode);
+    }
+    this.keptPerCode = keptPerCode;
+  }
+
+  /** Adds a problem with the severity of the catalogue. */
+  public void add(Problem problem) {
+    add(problem, problem.code().severity());
+  }
+
+  /** Adds a problem that is less bad than the catalogue says, because of the volume's state. */
+  public synchronized void add(Problem problem, Severity severity) {
+    var ofCode = byCode.computeIfAbsent(problem.code(), _ -> new OfCode());
+    ofCode.count++;
+    if (severity.compareTo(ofCode.worst) > 0) {
+      ofCode.worst = severity;
+    }
+    ofCode.firstByPlace.add(new Finding(problem, severity));
+    if (ofCode.firstByPlace.size() > keptPerCode) {
+      ofCode.firstByPlace.remove();
+    }
+  }
+
+  /** Counts problems of a code that were not worth keeping one by one. */
+  public synchronized void addUncounted(ProblemCode code, Severity severity, long more) {
+    if (more > 0) {
+      var ofCode = byCode.computeIfAbsent(code, _ -> new OfCode());
+      ofCode.count += more;
+      if (severity.compareTo(ofCode.worst) > 0) {
+        ofCode.worst = severity;
+      }
+    }
+  }
+
+  /** {@return how many problems of the code were found, kept or not} */
+  public synchronized long count(ProblemCode code) {
+    var ofCode = byCode.get(code);
+    return ofCode == null ? 0 : ofCode.count;
+  }
+
+  /** {@return the codes found, in the order of the catalogue} */
+  public synchronized List<ProblemCode> codes() {
+    return List.copyOf(byCode.keySet());
+  }
+
+  /** {@return the problems kept of a code, by place} */
+  public synchronized List<Finding> kept(ProblemCode code) {
+    var ofCode = byCode.get(code);
+    if (ofCode == null) {
+      return List.of();
+    }
+    var kept = new ArrayList<>(ofCode.firstByPlace);
+    kept.sort(BY_PLACE);
+    return List.copyOf(kept);
+  }
+
+  /** {@return all problems kept, by code and place} */
+  public List<Finding> all() {
+    var all = new ArrayList<Finding>();
+    for (var code : codes()) {
+      all.addAll(kept(code));
+    }
+    return all;
+  }
+
+  /** {@return the worst severity found of a code} */
+  public synchronized Severity worst(ProblemCode code) {
+    var ofCode = byCode.get(code);
+    return ofCode == null ? Severity.INFO : ofCode.worst;
+  }
+
+  /** {@return the worst severity found; {@link Severity#INFO} if nothing was found} */
+  public synchronized Severity worst() {
+    return byCode.values().stream()
+        .map(c -> c.worst)
+        .max(Comparator.naturalOrder())
+        .orElse(Severity.INFO);
+  }
+
+  /** {@return whether anything found is more than worth knowing} */
+  public boolean hasDefects() {
+    return worst().isDefect();
+  }
+}
