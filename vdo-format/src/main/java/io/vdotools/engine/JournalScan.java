@@ -1,0 +1,93 @@
+package io.vdotools.engine;
+
+import io.vdotools.device.BlockBuffers;
+import io.vdotools.device.BlockDevice;
+import io.vdotools.device.BlockError;
+import io.vdotools.format.journal.RecoveryJournalBlock;
+import java.lang.foreign.Arena;
+
+/**
+ * What one look at every block of the recovery journal tells: where it may begin and end
+ * (format-spec, section 13).
+ *
+ * @param found whether a block counts at all
+ * @param top the highest sequence number of a block that counts; the journal start if there is none
+ * @param blockMapHead the highest of their block map heads
+ * @param slabJournalHead the highest of their slab journal heads
+ * @param unreadable how many blocks could not be read
+ */
+public record JournalScan(
+    boolean found, long top, long blockMapHead, long slabJournalHead, long unreadable) {
+  private static final int BLOCKS_PER_READ = 256;
+
+  /** What is told of each block while the journal is scanned. */
+  public interface Visitor {
+    /**
+     * A block.
+     *
+     * @param position its place in the ring
+     * @param block the block, valid until the next call
+     */
+    void block(long position, RecoveryJournalBlock block);
+
+    /** A block that cannot be read. */
+    void unreadable(long position, BlockError error);
+  }
+
+  /** {@return the result of reading the whole journal once, in the order of its blocks} */
+  public static JournalScan of(BlockDevice device, JournalArea area, Visitor visitor) {
+    boolean found = false;
+    long top = area.journalStart();
+    long blockMapHead = 0;
+    long slabJournalHead = 0;
+    long unreadable = 0;
+    try (var arena = Arena.ofConfined()) {
+      var buffer = BlockBuffers.allocate(arena, (int) Math.min(BLOCKS_PER_READ, area.blocks()));
+      int perRead = (int) (buffer.byteSize() / BlockDevice.BLOCK_SIZE);
+      // The journal may claim to be longer than the device: nothing lies behind its end.
+      long blocks = Math.min(area.blocks(), Math.max(0, device.blockCount() - area.firstPbn()));
+      for (long position = 0; position < blocks; position += perRead) {
+        int count = (int) Math.min(perRead, blocks - position);
+        long first = area.firstPbn() + position;
+        var errors = device.read(first, buffer.asSlice(0, (long) count * BlockDevice.BLOCK_SIZE));
+        for (var error : errors) {
+          unreadable++;
+          visitor.unreadable(error.block() - area.firstPbn(), error);
+        }
+        for (int i = 0; i < count; i++) {
+          if (errors.contains(first + i)) {
+            continue;
+          }
+          var block =
+              new RecoveryJournalBlock(
+                  buffer.asSlice((long) i * BlockDevice.BLOCK_SIZE, BlockDevice.BLOCK_SIZE));
+          visitor.block(position + i, block);
+          if (!block.isValid(area.nonce(), area.recoveryCountByte())
+              || area.position(block.sequenceNumber()) != position + i) {
+            continue;
+          }
+          if (Long.compareUnsigned(block.sequenceNumber(), top) >= 0) {
+            found = true;
+            top = block.sequenceNumber();
+          }
+          if (found) {
+            blockMapHead = maxUnsigned(blockMapHead, block.blockMapHead());
+            slabJournalHead = maxUnsigned(slabJournalHead, block.slabJournalHead());
+          }
+        }
+      }
+    }
+    return new JournalScan(found, top, blockMapHead, slabJournalHead, unreadable);
+  }
+
+  /** {@return the older of the two heads: where the live part of the journal begins} */
+  public long head() {
+    return Long.compareUnsigned(blockMapHead, slabJournalHead) <= 0
+        ? blockMapHead
+        : slabJournalHead;
+  }
+
+  private static long maxUnsigned(long a, long b) {
+    return Long.compareUnsigned(a, b) >= 0 ? a : b;
+  }
+}

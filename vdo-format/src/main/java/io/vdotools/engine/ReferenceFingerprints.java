@@ -1,0 +1,128 @@
+package io.vdotools.engine;
+
+import io.vdotools.format.depot.SlabGeometry;
+import java.security.SecureRandom;
+
+/**
+ * Compares references with stored counts without holding either: one 64-bit sum for each 4096 PBNs.
+ *
+ * <p>Each place in a range has a secret random odd weight. Every reference to a block adds the
+ * weight of its place, every stored count takes it away as often as it says. Where references and
+ * counts agree the sum is 0. Where they do not it is 0 with a chance of about 2^-57 at most; never
+ * if only one block of the range is wrong, since an odd weight times a small number is not 0 modulo
+ * 2^64. Nobody can make an image that cheats, since the weights are drawn anew for each run.
+ *
+ * <p>Addition commutes: threads have tables of their own, which are added up at the end.
+ */
+public final class ReferenceFingerprints {
+  /** The base-2 logarithm of the PBNs in a range. */
+  public static final int RANGE_SHIFT = 12;
+
+  /** The PBNs in a range. */
+  public static final int RANGE_BLOCKS = 1 << RANGE_SHIFT;
+
+  private static final int RANGE_MASK = RANGE_BLOCKS - 1;
+
+  private final long[] weights;
+  private final int ranges;
+
+  private ReferenceFingerprints(long[] weights, int ranges) {
+    this.weights = weights;
+    this.ranges = ranges;
+  }
+
+  /** {@return fingerprints for the slabs of a volume, with fresh weights} */
+  public static ReferenceFingerprints of(SlabGeometry slabs) {
+    var random = new SecureRandom();
+    long[] weights = new long[RANGE_BLOCKS];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = random.nextLong() | 1;
+    }
+    return new ReferenceFingerprints(
+        weights, (int) Math.ceilDiv(slabs.totalBlocks(), RANGE_BLOCKS));
+  }
+
+  /** {@return the number of ranges} */
+  public int ranges() {
+    return ranges;
+  }
+
+  /** {@return the bytes that one table takes} */
+  public long tableBytes() {
+    return (long) ranges * Long.BYTES;
+  }
+
+  /** {@return an empty table, for one thread} */
+  public Table newTable() {
+    return new Table(weights, ranges);
+  }
+
+  /** The sums of one thread. Blocks are numbered from the first block of the first slab. */
+  public static final class Table {
+    private final long[] weights;
+    private final long[] sums;
+
+    private Table(long[] weights, int ranges) {
+      this.weights = weights;
+      this.sums = new long[ranges];
+    }
+
+    /** Adds a reference to a block. */
+    public void addReference(long block) {
+      sums[(int) (block >>> RANGE_SHIFT)] += weights[(int) block & RANGE_MASK];
+    }
+
+    /** Adds a number of references to a block. */
+    public void addReferences(long block, long references) {
+      sums[(int) (block >>> RANGE_SHIFT)] += references * weights[(int) block & RANGE_MASK];
+    }
+
+    /**
+     * Takes away stored counts.
+     *
+     * @param firstBlock the block of the first count
+     * @param counts the counts, as unsigned bytes
+     * @param length how many of them
+     */
+    public void subtractCounts(long firstBlock, byte[] counts, int length) {
+      int done = 0;
+      while (done < length) {
+        int place = (int) (firstBlock + done) & RANGE_MASK;
+        int run = Math.min(length - done, RANGE_BLOCKS - place);
+        sums[(int) ((firstBlock + done) >>> RANGE_SHIFT)] -= weigh(counts, done, place, run);
+        done += run;
+      }
+    }
+
+    private long weigh(byte[] counts, int from, int place, int length) {
+      long sum = 0;
+      for (int i = 0; i < length; i++) {
+        sum += (counts[from + i] & 0xff) * weights[place + i];
+      }
+      return sum;
+    }
+
+    /** Adds the sums of another table of the same fingerprints. */
+    public void add(Table other) {
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += other.sums[i];
+      }
+    }
+
+    /** {@return the ranges in which references and counts differ, ascending} */
+    public int[] differences() {
+      int count = 0;
+      for (long sum : sums) {
+        count += sum == 0 ? 0 : 1;
+      }
+      int[] ranges = new int[count];
+      int at = 0;
+      for (int i = 0; i < sums.length; i++) {
+        if (sums[i] != 0) {
+          ranges[at++] = i;
+        }
+      }
+      return ranges;
+    }
+  }
+}
