@@ -98,7 +98,7 @@ final class ReopeningFile implements PositionalFile {
           return operation.on(open);
         } catch (ClosedChannelException _) {
           wasInterrupted |= Thread.interrupted();
-          reopen(open);
+          reopen();
         }
       }
     } finally {
@@ -108,11 +108,11 @@ final class ReopeningFile implements PositionalFile {
     }
   }
 
-  private synchronized void reopen(FileChannel closed) throws IOException {
+  private synchronized void reopen() throws IOException {
     if (isClosed) {
       throw new IllegalStateException(path + " is closed");
     }
-    if (channel != closed) {
+    if (channel.isOpen()) {
       return; // Another thread was faster.
     }
     FileChannel reopened = FileChannel.open(path, options);
