@@ -34,8 +34,8 @@ public interface BlockDevice extends AutoCloseable {
    * @param firstBlock the first block to read, at least 0, possibly beyond the end
    * @param into where the blocks go; a multiple of 4096 bytes, which may be none
    * @return the blocks that could not be read, {@link BlockErrors#NONE} if there are none
-   * @throws IllegalArgumentException if {@code firstBlock} is negative, or {@code into} is read-only
-   *     or not a whole number of blocks
+   * @throws IllegalArgumentException if {@code firstBlock} is negative, or {@code into} is
+   *     read-only or not a whole number of blocks
    * @throws IllegalStateException if the device is closed
    */
   @CheckReturnValue

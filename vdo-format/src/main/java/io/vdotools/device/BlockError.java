@@ -39,7 +39,9 @@ public record BlockError(long block, Reason reason, String detail) {
   /** A block that the device does not have. */
   static BlockError beyondEnd(long block, long blockCount) {
     return new BlockError(
-        block, Reason.BEYOND_END, "beyond the end of the device, which has " + blockCount + " blocks");
+        block,
+        Reason.BEYOND_END,
+        "beyond the end of the device, which has " + blockCount + " blocks");
   }
 
   @Override

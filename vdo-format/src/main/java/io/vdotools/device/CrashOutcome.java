@@ -36,8 +36,7 @@ public interface CrashOutcome {
   }
 
   /** Writes reached the disk in order, the last of them up to some sector. */
-  private static CrashOutcome upToSomewhere(
-      SplittableRandom random, List<PendingSector> pending) {
+  private static CrashOutcome upToSomewhere(SplittableRandom random, List<PendingSector> pending) {
     if (pending.isEmpty()) {
       return ALL_LOST;
     }
@@ -46,10 +45,8 @@ public interface CrashOutcome {
     return sector ->
         (int)
             sector.writes().stream()
-                .filter(
-                    write ->
-                        write < lastWrite
-                            || (write == lastWrite && sector.sector() <= last.sector()))
+                .filter(write ->
+                    write < lastWrite || (write == lastWrite && sector.sector() <= last.sector()))
                 .count();
   }
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The fault model:
  *
  * <ul>
- *   <li>A sector of 512 bytes is written whole or not at all. Nothing else is atomic: of a block, or
- *       of several, any sectors may have been written when a write fails or power goes.
+ *   <li>A sector of 512 bytes is written whole or not at all. Nothing else is atomic: of a block,
+ *       or of several, any sectors may have been written when a write fails or power goes.
  *   <li>With {@linkplain #withVolatileCache a volatile cache}, a write that returned is seen by all
  *       later reads, but reaches the disk below only with the next flush. When power goes before
  *       that, each sector holds what was last flushed, or what any of the writes since put there,

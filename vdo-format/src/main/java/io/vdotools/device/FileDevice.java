@@ -12,8 +12,8 @@ import java.nio.file.Path;
  * <p>All access is positional: a bad sector under a memory mapping would end the process. Any
  * memory segment will do, but only native ones are filled without a copy in between, and for {@link
  * Caching#DIRECT} only those of {@link BlockBuffers}. The memory's arena decides which threads may
- * use it; the device itself can be used from all. Interrupting a thread does not stop an access:
- * it ends as usual, and the thread is still interrupted afterwards.
+ * use it; the device itself can be used from all. Interrupting a thread does not stop an access: it
+ * ends as usual, and the thread is still interrupted afterwards.
  *
  * <p>The size is taken when the device is opened. If the file shrinks later, the blocks that are
  * gone are short reads. Writing never changes the size.
@@ -225,11 +225,7 @@ public final class FileDevice implements WritableBlockDevice {
       throw new DeviceException(
           DeviceException.Kind.WRITE_FAILED,
           "cannot write %d blocks of %s at block %d: %s"
-              .formatted(
-                  buffer.limit() / BLOCK_SIZE,
-                  name,
-                  firstBlock,
-                  FileOpening.reasonOf(e)),
+              .formatted(buffer.limit() / BLOCK_SIZE, name, firstBlock, FileOpening.reasonOf(e)),
           e);
     }
   }

@@ -181,7 +181,9 @@ final class FileOpening {
     };
   }
 
-  /** {@return what the operating system said, without the path that some exceptions put before it} */
+  /**
+   * {@return what the operating system said, without the path that some exceptions put before it}
+   */
   static String reasonOf(Throwable cause) {
     String reason =
         cause instanceof FileSystemException inFileSystem

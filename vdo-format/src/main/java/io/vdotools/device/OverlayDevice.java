@@ -88,17 +88,15 @@ public final class OverlayDevice implements WritableBlockDevice {
     Set<Long> overlaid = new HashSet<>();
     changed
         .subMap(firstBlock, firstBlock + within)
-        .forEach(
-            (block, content) -> {
-              copy(content, into, block - firstBlock);
-              overlaid.add(block);
-            });
+        .forEach((block, content) -> {
+          copy(content, into, block - firstBlock);
+          overlaid.add(block);
+        });
     return errors.without(overlaid::contains);
   }
 
   private static void copy(byte[] content, MemorySegment into, long index) {
-    MemorySegment.copy(
-        content, 0, into, ValueLayout.JAVA_BYTE, index * BLOCK_SIZE, BLOCK_SIZE);
+    MemorySegment.copy(content, 0, into, ValueLayout.JAVA_BYTE, index * BLOCK_SIZE, BLOCK_SIZE);
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.vdotools.device;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The few operations a {@link FileDevice} needs from an open file; tests put their own below it. */
+/**
+ * The few operations a {@link FileDevice} needs from an open file; tests put their own below it.
+ */
 interface PositionalFile {
   /** {@return the size in bytes} */
   long sizeBytes() throws IOException;

@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * checker would then take every block that it reads from there on for unreadable. So a thread's
  * interrupt is put aside during each operation and put back afterwards, and if one arrives in the
  * middle, the file is opened again and the operation repeated, which does no harm as all are
- * positional. The kernel reports a write-back error that nobody has seen yet on the new
- * descriptor, too, so that reopening hides none from {@link #flush}.
+ * positional. The kernel reports a write-back error that nobody has seen yet on the new descriptor,
+ * too, so that reopening hides none from {@link #flush}.
  */
 final class ReopeningFile implements PositionalFile {
   private final Path path;
   private final Set<OpenOption> options;
 
-  /** What tells this file from another one that takes its path; null where there is no such thing. */
+  /**
+   * What tells this file from another one that takes its path; null where there is no such thing.
+   */
   private final @Nullable Object fileKey;
 
   private volatile FileChannel channel;
@@ -72,11 +74,10 @@ final class ReopeningFile implements PositionalFile {
 
   @Override
   public void flush() throws IOException {
-    withChannel(
-        open -> {
-          open.force(true);
-          return true;
-        });
+    withChannel(open -> {
+      open.force(true);
+      return true;
+    });
   }
 
   @Override

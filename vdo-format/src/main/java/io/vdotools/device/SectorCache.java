@@ -95,13 +95,12 @@ final class SectorCache {
       MemorySegment content = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
       disk.read(block, content).orThrow(disk);
       sectorsOf(block)
-          .forEach(
-              (sector, history) -> {
-                int kept = outcome.writesKept(new PendingSector(sector, history.writes));
-                if (kept > 0) {
-                  put(content, sector, history.contents.get(kept - 1));
-                }
-              });
+          .forEach((sector, history) -> {
+            int kept = outcome.writesKept(new PendingSector(sector, history.writes));
+            if (kept > 0) {
+              put(content, sector, history.contents.get(kept - 1));
+            }
+          });
       after.write(block, content);
     }
     return after;

@@ -28,8 +28,8 @@ public interface WritableBlockDevice extends BlockDevice {
   /**
    * Makes everything written so far survive a power cut.
    *
-   * @throws DeviceException if the device refuses; nothing may then be assumed about any write since
-   *     the last flush that succeeded, not even after a later flush succeeds
+   * @throws DeviceException if the device refuses; nothing may then be assumed about any write
+   *     since the last flush that succeeded, not even after a later flush succeeds
    * @throws IllegalStateException if the device is closed or was opened for reading only
    */
   void flush() throws DeviceException;

@@ -1,5 +1,6 @@
 /**
- * Blocks of 4096 bytes and where they come from: files, disks, memory, and overlays over any of them.
+ * Blocks of 4096 bytes and where they come from: files, disks, memory, and overlays over any of
+ * them.
  *
  * <p>Start at {@link io.vdotools.device.BlockDevice}. A block that cannot be read is a value here (
  * {@link io.vdotools.device.BlockErrors}), because whoever inspects a damaged volume wants to go
