@@ -117,8 +117,15 @@ final class ReopeningFile implements PositionalFile {
       return; // Another thread was faster.
     }
     FileChannel reopened = FileChannel.open(path, options);
-    if (!Objects.equals(fileKey, fileKey(path))) {
-      reopened.close();
+    boolean isSame = false;
+    try {
+      isSame = Objects.equals(fileKey, fileKey(path));
+    } finally {
+      if (!isSame) {
+        reopened.close();
+      }
+    }
+    if (!isSame) {
       throw new IOException("replaced by another file while in use");
     }
     channel = reopened;

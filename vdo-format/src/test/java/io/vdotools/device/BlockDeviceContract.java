@@ -2,7 +2,9 @@ package io.vdotools.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
@@ -47,8 +49,7 @@ interface BlockDeviceContract {
       assertThat(errors.list())
           .extracting(BlockError::block, BlockError::reason)
           .containsExactly(
-              org.assertj.core.api.Assertions.tuple(8L, BlockError.Reason.BEYOND_END),
-              org.assertj.core.api.Assertions.tuple(9L, BlockError.Reason.BEYOND_END));
+              tuple(8L, BlockError.Reason.BEYOND_END), tuple(9L, BlockError.Reason.BEYOND_END));
       assertThat(Patterns.blockOf(into, 1)).isEqualTo(Patterns.block(7));
       assertThat(Patterns.bytesOf(into.asSlice(2 * 4096))).containsOnly(0);
     }
@@ -108,7 +109,7 @@ interface BlockDeviceContract {
   @Test
   default void anyKindOfMemoryWillDo() throws Exception {
     try (WritableBlockDevice device = numberedDeviceOf8();
-        var arena = java.lang.foreign.Arena.ofConfined()) {
+        var arena = Arena.ofConfined()) {
       MemorySegment longs = MemorySegment.ofArray(new long[512]);
       MemorySegment unaligned = arena.allocate(3 * 4096, 8).asSlice(8, 2 * 4096);
 

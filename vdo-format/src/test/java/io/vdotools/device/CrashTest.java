@@ -15,6 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
@@ -34,10 +35,7 @@ class CrashTest {
   Arbitrary<Step> steps() {
     return Combinators.combine(
             Arbitraries.integers().between(0, BLOCKS - 1),
-            Arbitraries.frequency(
-                net.jqwik.api.Tuple.of(1, 0),
-                net.jqwik.api.Tuple.of(2, 1),
-                net.jqwik.api.Tuple.of(1, 3)),
+            Arbitraries.frequency(Tuple.of(1, 0), Tuple.of(2, 1), Tuple.of(1, 3)),
             Arbitraries.longs().between(1000, 1_000_000))
         .as((first, count, seed) -> new Step(first, Math.min(count, BLOCKS - first), seed));
   }

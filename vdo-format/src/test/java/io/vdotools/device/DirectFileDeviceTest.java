@@ -1,6 +1,8 @@
 package io.vdotools.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
@@ -73,10 +75,9 @@ class DirectFileDeviceTest implements BlockDeviceContract {
   @Test
   void aDeviceWithoutDirectInputAndOutputIsRefusedByName() {
     Path noDisk = Path.of("/proc/self/cmdline");
-    org.assertj.core.api.Assumptions.assumeThat(noDisk).exists();
+    assumeThat(noDisk).exists();
 
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> FileDevice.open(noDisk, Access.READ, Caching.DIRECT).close())
+    assertThatThrownBy(() -> FileDevice.open(noDisk, Access.READ, Caching.DIRECT).close())
         .isInstanceOf(DeviceException.class)
         .hasMessageContainingAll("/proc/self/cmdline", "page cache")
         .extracting("kind")

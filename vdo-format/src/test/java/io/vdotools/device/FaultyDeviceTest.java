@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FaultyDeviceTest implements BlockDeviceContract {
@@ -152,7 +153,7 @@ class FaultyDeviceTest implements BlockDeviceContract {
     assertThat(disk.block(4)).isEqualTo(Patterns.block(4));
     assertThat(device.pendingSectors())
         .hasSize(8)
-        .allMatch(sector -> sector.block() == 4 && sector.writes().equals(java.util.List.of(1L)));
+        .allMatch(sector -> sector.block() == 4 && sector.writes().equals(List.of(1L)));
 
     device.flush();
     assertThat(disk.block(4)).isEqualTo(Patterns.block(100));
@@ -186,7 +187,7 @@ class FaultyDeviceTest implements BlockDeviceContract {
     atFlush.write(0, Patterns.segment(50, 1));
     assertFlushFails(atFlush);
 
-    for (FaultyDevice device : java.util.List.of(atWrite, atFlush)) {
+    for (FaultyDevice device : List.of(atWrite, atFlush)) {
       assertThat(device.isPowerOff()).isTrue();
       assertWriteFails(device, 2, 1);
       assertFlushFails(device);

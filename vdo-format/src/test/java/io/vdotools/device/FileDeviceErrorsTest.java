@@ -15,6 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** A device over a file whose every answer the test decides. */
@@ -171,7 +172,7 @@ class FileDeviceErrorsTest {
     assertFails(
         () -> device.write(6, Patterns.segment(0, 7)),
         DeviceException.Kind.WRITE_FAILED,
-        "cannot write 5 blocks of disk at block 6: No space left on device");
+        "cannot write blocks 6 to 10 of disk: No space left on device");
     assertFails(
         device::flush,
         DeviceException.Kind.FLUSH_FAILED,
@@ -188,13 +189,11 @@ class FileDeviceErrorsTest {
     assertFails(
         () -> device.write(6, Patterns.segment(0, 1)),
         DeviceException.Kind.WRITE_FAILED,
-        "cannot write 1 blocks of disk at block 6: the write ended early");
+        "cannot write block 6 of disk: the write ended early");
   }
 
   private static void assertFails(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call,
-      DeviceException.Kind kind,
-      String message) {
+      ThrowingCallable call, DeviceException.Kind kind, String message) {
     assertThatThrownBy(call)
         .isInstanceOf(DeviceException.class)
         .hasMessage(message)

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class FileDeviceTest implements BlockDeviceContract {
   @Test
   void aPartialLastBlockIsNotCountedAndIsAShortRead() throws Exception {
     Path file = folder.resolve("truncated");
-    Files.write(file, java.util.Arrays.copyOf(Patterns.blocks(0, 3), 2 * 4096 + 1000));
+    Files.write(file, Arrays.copyOf(Patterns.blocks(0, 3), 2 * 4096 + 1000));
     try (FileDevice device = FileDevice.open(file, Access.READ)) {
       MemorySegment into = Patterns.soiledMemory(4);
 

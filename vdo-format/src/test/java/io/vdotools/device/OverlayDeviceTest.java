@@ -11,8 +11,10 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
@@ -39,18 +41,18 @@ class OverlayDeviceTest implements BlockDeviceContract {
     Arbitrary<Integer> count = Arbitraries.integers().between(0, 4);
     Arbitrary<Long> seed = Arbitraries.longs().between(1000, 1_000_000);
     return Arbitraries.frequencyOf(
-        net.jqwik.api.Tuple.of(
+        Tuple.of(
             8,
             Combinators.combine(block, count, seed)
                 .as((first, length, content) ->
                     (Action) new Action.Write(first, Math.min(length, BLOCKS - first), content))),
-        net.jqwik.api.Tuple.of(3, block.map(Action.Discard::new)),
-        net.jqwik.api.Tuple.of(1, Arbitraries.just(new Action.DiscardAll())));
+        Tuple.of(3, block.map(Action.Discard::new)),
+        Tuple.of(1, Arbitraries.just(new Action.DiscardAll())));
   }
 
   @Property
   void anOverlayIsItsBaseWithTheWrittenBlocksReplaced(
-      @ForAll @Size(max = 30) List<@net.jqwik.api.From("actions") Action> actions) {
+      @ForAll @Size(max = 30) List<@From("actions") Action> actions) {
     MemoryDevice base = Patterns.numberedDevice(BLOCKS);
     OverlayDevice overlay = OverlayDevice.over(base);
     Map<Long, byte[]> model = new HashMap<>();
