@@ -90,7 +90,9 @@ public record BlockErrors(List<BlockError> list) implements Iterable<BlockError>
     if (isEmpty()) {
       return;
     }
-    String others = list.size() == 1 ? "" : " (and " + (list.size() - 1) + " more blocks)";
+    int more = list.size() - 1;
+    String others =
+        more == 0 ? "" : " (and " + more + (more == 1 ? " more block)" : " more blocks)");
     throw new DeviceException(
         DeviceException.Kind.READ_FAILED,
         device.name() + ": cannot read " + list.getFirst() + others);

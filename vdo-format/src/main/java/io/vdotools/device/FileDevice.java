@@ -224,10 +224,17 @@ public final class FileDevice implements WritableBlockDevice {
     } catch (IOException e) {
       throw new DeviceException(
           DeviceException.Kind.WRITE_FAILED,
-          "cannot write %d blocks of %s at block %d: %s"
-              .formatted(buffer.limit() / BLOCK_SIZE, name, firstBlock, FileOpening.reasonOf(e)),
+          "cannot write %s of %s: %s"
+              .formatted(
+                  blockNames(firstBlock, buffer.limit() / BLOCK_SIZE),
+                  name,
+                  FileOpening.reasonOf(e)),
           e);
     }
+  }
+
+  private static String blockNames(long first, int count) {
+    return count == 1 ? "block " + first : "blocks " + first + " to " + (first + count - 1);
   }
 
   @Override

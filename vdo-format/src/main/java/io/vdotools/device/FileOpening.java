@@ -1,6 +1,5 @@
 package io.vdotools.device;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.vdotools.device.DeviceException.Kind;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
@@ -66,12 +65,31 @@ final class FileOpening {
     };
   }
 
+  /**
+   * The JDK's option for {@code O_DIRECT}, found by name: javac warns of every mention of its type,
+   * and that warning cannot be suppressed. The module jdk.unsupported has it, which a trimmed run
+   * time may lack.
+   */
+  private static OpenOption directOption() {
+    try {
+      Class<?> type = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+      for (Object constant : type.getEnumConstants()) {
+        if (constant instanceof OpenOption option && option.toString().equals("DIRECT")) {
+          return option;
+        }
+      }
+      throw new UnsupportedOperationException("this Java run time does not know DIRECT");
+    } catch (ClassNotFoundException e) {
+      throw new UnsupportedOperationException("this Java run time lacks jdk.unsupported", e);
+    }
+  }
+
   private static PositionalFile openDirect(Path path, Access access)
       throws IOException, DeviceException {
-    Set<OpenOption> options = new HashSet<>(options(access));
-    options.add(ExtendedOpenOption.DIRECT);
     PositionalFile direct;
     try {
+      Set<OpenOption> options = new HashSet<>(options(access));
+      options.add(directOption());
       direct = ReopeningFile.open(path, Set.copyOf(options));
     } catch (UnsupportedOperationException e) {
       throw directUnsupported(path, e);

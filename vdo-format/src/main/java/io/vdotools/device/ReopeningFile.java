@@ -99,7 +99,7 @@ final class ReopeningFile implements PositionalFile {
           return operation.on(open);
         } catch (ClosedChannelException _) {
           wasInterrupted |= Thread.interrupted();
-          reopen(open);
+          reopen();
         }
       }
     } finally {
@@ -109,16 +109,23 @@ final class ReopeningFile implements PositionalFile {
     }
   }
 
-  private synchronized void reopen(FileChannel closed) throws IOException {
+  private synchronized void reopen() throws IOException {
     if (isClosed) {
       throw new IllegalStateException(path + " is closed");
     }
-    if (channel != closed) {
+    if (channel.isOpen()) {
       return; // Another thread was faster.
     }
     FileChannel reopened = FileChannel.open(path, options);
-    if (!Objects.equals(fileKey, fileKey(path))) {
-      reopened.close();
+    boolean isSame = false;
+    try {
+      isSame = Objects.equals(fileKey, fileKey(path));
+    } finally {
+      if (!isSame) {
+        reopened.close();
+      }
+    }
+    if (!isSame) {
       throw new IOException("replaced by another file while in use");
     }
     channel = reopened;
