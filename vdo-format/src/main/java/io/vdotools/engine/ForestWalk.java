@@ -1,0 +1,358 @@
+package io.vdotools.engine;
+
+import io.vdotools.device.BlockDevice;
+import io.vdotools.engine.ForestObserver.ChildFault;
+import io.vdotools.engine.ForestObserver.LeafTask;
+import io.vdotools.engine.ForestObserver.PageFault;
+import io.vdotools.format.BlockSize;
+import io.vdotools.format.blockmap.BlockMapEntry;
+import io.vdotools.format.blockmap.BlockMapPage;
+import io.vdotools.format.blockmap.Forest;
+import io.vdotools.format.blockmap.MappingState;
+import io.vdotools.format.blockmap.TreePlace;
+import io.vdotools.format.depot.SlabGeometry;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Visits every page of the block map once, each level in the order in which it lies on the device.
+ *
+ * <p>Pages of a level are sorted by PBN, so that the device is swept instead of searched. There are
+ * too many leaves to sort at once on a large volume: they are taken in windows of PBNs, and the
+ * pages above them, of which there is one for 812 leaves, are read again for each window. So memory
+ * does not depend on the size of the volume, every page that is named twice is noticed, and a
+ * hostile tree costs no more than the device has blocks.
+ */
+public final class ForestWalk {
+  private static final int FANOUT = BlockMapPage.ENTRIES;
+  private static final int PAGES_PER_CHUNK = 64;
+
+  /** Leaf pages that are sorted at once unless asked otherwise. */
+  public static final int DEFAULT_WINDOW_PAGES = 1 << 20;
+
+  private final BlockDevice device;
+  private final Forest forest;
+  private final SlabGeometry slabs;
+  private final long rootOrigin;
+  private final long nonce;
+  private final int windowPages;
+  private final Parallel parallel;
+  private final WalkProgress progress;
+
+  /** Learns how far a walk has come. */
+  @FunctionalInterface
+  public interface WalkProgress {
+    /**
+     * Some leaf pages were visited.
+     *
+     * @param pages how many since the last call
+     */
+    void leaves(long pages);
+  }
+
+  /**
+   * Prepares a walk, which can be made several times.
+   *
+   * @param device the volume's blocks
+   * @param forest the shape of the block map
+   * @param slabs the slabs, in whose data blocks pages lie
+   * @param rootOrigin the PBN of the first root
+   * @param nonce the volume's nonce
+   * @param windowPages leaf pages to sort at once, at least 2
+   * @param parallel the threads
+   * @param progress learns how far the walk has come
+   */
+  public ForestWalk(
+      BlockDevice device,
+      Forest forest,
+      SlabGeometry slabs,
+      long rootOrigin,
+      long nonce,
+      int windowPages,
+      Parallel parallel,
+      WalkProgress progress) {
+    this.device = device;
+    this.forest = forest;
+    this.slabs = slabs;
+    this.rootOrigin = rootOrigin;
+    this.nonce = nonce;
+    this.windowPages = Math.clamp(windowPages, 2, PageList.LARGEST / 2);
+    this.parallel = parallel;
+    this.progress = progress;
+  }
+
+  /**
+   * Walks the whole block map.
+   *
+   * @param observer is told what is wrong
+   * @param states the states to compute with
+   * @param task takes the leaves
+   */
+  public <S> void run(ForestObserver observer, Parallel.States<S> states, LeafTask<S> task) {
+    new Run<>(observer, states, task).walk();
+  }
+
+  private TreePlace place(int height, long number) {
+    return new TreePlace(
+        (int) (number % forest.rootCount()), height, number / forest.rootCount(), 0);
+  }
+
+  private final class Run<S> {
+    private final ForestObserver observer;
+    private final Parallel.States<S> states;
+    private final LeafTask<S> task;
+    // Interior pages by PBN: a page may be named at two heights.
+    private final LongMap interior = new LongMap(1024);
+
+    Run(ForestObserver observer, Parallel.States<S> states, LeafTask<S> task) {
+      this.observer = observer;
+      this.states = states;
+      this.task = task;
+    }
+
+    void walk() {
+      var pages = new PageList(forest.rootCount());
+      for (int tree = 0; tree < forest.rootCount(); tree++) {
+        pages.add(rootOrigin + tree, tree);
+      }
+      for (int height = Forest.ROOT_HEIGHT; height > 1; height--) {
+        pages = children(pages, height);
+      }
+      leaves(pages);
+    }
+
+    /** Reads the pages of a height and gathers the pages below them. */
+    private PageList children(PageList pages, int height) {
+      pages.sortAndUnite((pbn, kept, other) -> duplicate(pbn, height, kept, height, other));
+      var below = new PageList(pages.size());
+      readAll(
+          pages,
+          height,
+          (pbn, number, page) -> {
+            observer.interior(pbn, place(height, number), page);
+            forEachChild(
+                pbn,
+                number,
+                height,
+                page,
+                true,
+                (childPbn, childNumber) -> {
+                  synchronized (below) {
+                    below.add(childPbn, childNumber);
+                  }
+                });
+          });
+      return withoutKnown(below, height - 1);
+    }
+
+    /** Takes pages away that are already in the tree at another height, and remembers the rest. */
+    private PageList withoutKnown(PageList pages, int height) {
+      pages.sortAndUnite((pbn, kept, other) -> duplicate(pbn, height, kept, height, other));
+      var fresh = new PageList(pages.size());
+      for (int i = 0; i < pages.size(); i++) {
+        long pbn = pages.pbn(i);
+        if (isKnown(pbn, height, pages.number(i))) {
+          continue;
+        }
+        interior.put(pbn, known(height, pages.number(i)));
+        fresh.add(pbn, pages.number(i));
+      }
+      return fresh;
+    }
+
+    private boolean isKnown(long pbn, int height, long number) {
+      long known = interior.getOrDefault(pbn, -1);
+      if (known < 0) {
+        return false;
+      }
+      duplicate(pbn, (int) (known & 7), known >>> 3, height, number);
+      return true;
+    }
+
+    private static long known(int height, long number) {
+      return (number << 3) | height;
+    }
+
+    private void duplicate(long pbn, int keptHeight, long kept, int height, long other) {
+      observer.duplicate(pbn, place(keptHeight, kept), place(height, other));
+    }
+
+    private void leaves(PageList parents) {
+      // The first look reports what is wrong with the entries, and is the only one on most volumes.
+      var all = new PageList(Math.min(windowPages, 1 << 16));
+      var spread = new PbnHistogram(slabs.totalBlocks(), windowPages / 2);
+      parents.sortAndUnite((pbn, kept, other) -> duplicate(pbn, 1, kept, 1, other));
+      readAll(
+          parents,
+          1,
+          (pbn, number, page) -> {
+            observer.interior(pbn, place(1, number), page);
+            forEachChild(
+                pbn,
+                number,
+                1,
+                page,
+                true,
+                (childPbn, childNumber) -> {
+                  synchronized (all) {
+                    spread.add(childPbn - slabs.firstBlock());
+                    if (all.size() < windowPages) {
+                      all.add(childPbn, childNumber);
+                    }
+                  }
+                });
+          });
+      if (spread.total() <= windowPages) {
+        visit(all);
+        return;
+      }
+      for (var window : spread.windows(windowPages)) {
+        visit(select(parents, window, all));
+      }
+    }
+
+    private PageList select(PageList parents, PbnHistogram.Window window, PageList into) {
+      into.clear();
+      readAll(
+          parents,
+          1,
+          (pbn, number, page) ->
+              forEachChild(
+                  pbn,
+                  number,
+                  1,
+                  page,
+                  false,
+                  (childPbn, childNumber) -> {
+                    if (window.contains(childPbn - slabs.firstBlock())) {
+                      synchronized (into) {
+                        if (into.size() >= 2 * windowPages) {
+                          // More entries than the window has blocks: many must be the same.
+                          into.sortAndUnite((p, kept, other) -> duplicate(p, 0, kept, 0, other));
+                        }
+                        into.add(childPbn, childNumber);
+                      }
+                    }
+                  }));
+      return into;
+    }
+
+    private void visit(PageList leaves) {
+      leaves.sortAndUnite((pbn, kept, other) -> duplicate(pbn, 0, kept, 0, other));
+      parallel.forEach(
+          Math.ceilDiv(leaves.size(), PAGES_PER_CHUNK),
+          (chunk, buffer) -> {
+            int from = (int) chunk * PAGES_PER_CHUNK;
+            int to = Math.min(from + PAGES_PER_CHUNK, leaves.size());
+            var reads = ScatteredRead.of(device, leaves, from, to, buffer);
+            S state = states.borrow();
+            try {
+              for (int i = from; i < to; i++) {
+                long pbn = leaves.pbn(i);
+                long number = leaves.number(i);
+                if (isKnownLeaf(pbn, number)) {
+                  continue;
+                }
+                if (isUsable(reads, i - from, pbn, 0, number)) {
+                  task.leaf(state, pbn, number, buffer, reads.offset(i - from));
+                }
+              }
+            } finally {
+              states.giveBack(state);
+            }
+            progress.leaves(to - from);
+          });
+    }
+
+    private boolean isKnownLeaf(long pbn, long number) {
+      return interior.size() > 0 && isKnown(pbn, 0, number);
+    }
+
+    private interface PageTask {
+      void page(long pbn, long number, BlockMapPage page);
+    }
+
+    private void readAll(PageList pages, int height, PageTask pageTask) {
+      parallel.forEach(
+          Math.ceilDiv(pages.size(), PAGES_PER_CHUNK),
+          (chunk, buffer) -> {
+            int from = (int) chunk * PAGES_PER_CHUNK;
+            int to = Math.min(from + PAGES_PER_CHUNK, pages.size());
+            var reads = ScatteredRead.of(device, pages, from, to, buffer);
+            for (int i = from; i < to; i++) {
+              if (isUsable(reads, i - from, pages.pbn(i), height, pages.number(i))) {
+                pageTask.page(pages.pbn(i), pages.number(i), reads.page(i - from));
+              }
+            }
+          });
+    }
+
+    private boolean isUsable(ScatteredRead reads, int index, long pbn, int height, long number) {
+      var page = reads.page(index);
+      if (reads.isUnreadable(index)) {
+        observer.unusable(pbn, place(height, number), PageFault.UNREADABLE, page);
+        return false;
+      }
+      return switch (page.validity(nonce, pbn)) {
+        case VALID -> true;
+        case INVALID -> {
+          observer.unusable(pbn, place(height, number), PageFault.INVALID, page);
+          yield false;
+        }
+        case BAD -> {
+          observer.unusable(pbn, place(height, number), PageFault.MISPLACED, page);
+          yield false;
+        }
+      };
+    }
+
+    private interface ChildTask {
+      void child(long pbn, long number);
+    }
+
+    private void forEachChild(
+        long pbn,
+        long number,
+        int height,
+        BlockMapPage page,
+        boolean reportsFaults,
+        ChildTask child) {
+      int tree = (int) (number % forest.rootCount());
+      long index = number / forest.rootCount();
+      long limit = forest.pages(tree, height - 1);
+      MemorySegment bytes = page.bytes();
+      for (int slot = 0; slot < FANOUT; slot++) {
+        long packed = BlockMapPage.entry(bytes, 0, slot);
+        if (packed == 0) {
+          continue;
+        }
+        long childIndex = index * FANOUT + slot;
+        var fault = fault(packed, childIndex, limit);
+        if (fault == null) {
+          child.child(BlockMapEntry.pbn(packed), childIndex * forest.rootCount() + tree);
+        } else if (reportsFaults) {
+          observer.refused(pbn, new TreePlace(tree, height, index, slot), packed, fault);
+        }
+      }
+    }
+
+    private @Nullable ChildFault fault(long packed, long childIndex, long limit) {
+      if (!BlockMapEntry.isValid(packed)) {
+        return ChildFault.INVALID_ENTRY;
+      }
+      if (BlockMapEntry.state(packed) != MappingState.UNCOMPRESSED
+          || BlockMapEntry.pbn(packed) == 0) {
+        return ChildFault.WRONG_STATE;
+      }
+      if (!slabs.isDataBlock(BlockMapEntry.pbn(packed))) {
+        return ChildFault.NOT_A_DATA_BLOCK;
+      }
+      return childIndex < limit ? null : ChildFault.BEYOND_FOREST;
+    }
+  }
+
+  /** The bytes of a page in a buffer. */
+  static BlockMapPage pageAt(MemorySegment buffer, long offset) {
+    return new BlockMapPage(buffer.asSlice(offset, BlockSize.BLOCK));
+  }
+}
