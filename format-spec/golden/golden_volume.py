@@ -1,7 +1,7 @@
 """Reads just enough of a VDO volume to sort its blocks into metadata and data.
 
-Written from format-spec/volume.md and nothing else, on purpose: it is a second, independent
-reading of that text, so the facts it records can be held against what the Java library finds.
+It follows format-spec/volume.md and shares nothing with the Java library, on purpose: the facts it
+records are a second opinion to hold against what the library finds.
 It trusts the volume (the fixtures are sound or crashed, never hostile) and needs only Python 3.
 """
 
