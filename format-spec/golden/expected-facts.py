@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Records what VDO's own tools, and a plain reading of the format, say about each fixture.
 
-    expected-facts.py IMAGE-DIRECTORY TOOL-DIRECTORY [NAME ...]
+    expected-facts.py IMAGE-DIRECTORY TOOL-DIRECTORY
 
 IMAGE-DIRECTORY holds NAME.img for each NAME.tar.gz of this directory; TOOL-DIRECTORY holds vdoaudit
 and vdodumpblockmap. NAME.expected.json is written beside this script. README.md explains every
 field and the canonical forms behind the hashes.
 
 The block map is taken from the output of vdodumpblockmap and compared with our own walk of the
-trees; the two have to agree, or nothing is written.
+trees, and a replay of a crashed volume with the driver's own recovery of it where that is a fixture
+too. They have to agree, or nothing is written.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from collections import Counter
 
 sys.dont_write_bytecode = True  # The tree stays free of __pycache__.
 
+from golden_replay import V1, Replay
 from golden_volume import ENTRIES_PER_PAGE, ROOTS, STATES, ZERO_BLOCK, Volume, u64
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -57,6 +59,12 @@ def block_map_facts(volume, tools):
     entries = sorted(dumped_entries(volume, dump.stdout))
     assert entries == sorted(volume.tree_entries()), volume.path
 
+    facts = canonical_block_map(entries)
+    facts["sortedDumpSha256"] = sha256("".join(sorted(dump.stdout.splitlines(keepends=True))))
+    return facts
+
+
+def canonical_block_map(entries):
     leaves = sorted((lbn, state, pbn) for *_, state, pbn, lbn in entries if lbn is not None)
     tree = [(page, slot, height, pbn) for page, slot, height, _, pbn, lbn in entries if lbn is None]
     kinds = Counter(
@@ -68,7 +76,6 @@ def block_map_facts(volume, tools):
         "dataBlocksReferenced": len({pbn for _, _, pbn in leaves if pbn}),
         "mappingsSha256": sha256("".join("%d %d %d\n" % leaf for leaf in leaves)),
         "treeSha256": sha256("".join("%d %d %d %d\n" % entry for entry in tree)),
-        "sortedDumpSha256": sha256("".join(sorted(dump.stdout.splitlines(keepends=True)))),
     }
 
 
@@ -128,6 +135,42 @@ def journal_facts(volume):
     }
 
 
+def replay_facts(volume):
+    """What a recovery arrives at, by section 13 of volume.md."""
+    replay = Replay(volume)
+    counts = [replay.counts[slab] for slab in range(volume.slab_count)]
+    histogram = Counter(b"".join(counts))
+    facts = {
+        "journalFormat": "V1" if replay.journal_type == V1 else "current",
+        "blockMapHead": replay.ends.block_map_head,
+        "slabJournalHead": replay.ends.slab_journal_head,
+        "tail": replay.tail,
+        "top": replay.ends.top,
+        "entries": len(replay.entries),
+        "logicalBlocksUsed": replay.logical_blocks_used,
+        "blockMapDataBlocks": replay.block_map_data_blocks,
+        "blockMap": canonical_block_map(sorted(replay.tree_entries())),
+        "referenceCounts": {
+            "sha256": sha256(b"".join(counts)),
+            "histogram": {str(count): histogram[count] for count in sorted(histogram)},
+        },
+    }
+    if replay.journal_type == V1:
+        facts["missingDecrements"] = len(replay.missing_decrements)
+        facts["missingDecrementsOfUnmapped"] = sum(
+            not state for state, _ in replay.missing_decrements)
+        facts["missingDecrementsWithoutPbn"] = sum(not pbn for _, pbn in replay.missing_decrements)
+    return facts
+
+
+def agrees(replayed, recovered):
+    """Whether our replay found what the driver's recovery of the same volume left behind."""
+    return (all(recovered["blockMap"][key] == value for key, value in replayed["blockMap"].items())
+            and recovered["referenceCounts"] == replayed["referenceCounts"]
+            and all(recovered["superBlock"][key] == replayed[key]
+                    for key in ("logicalBlocksUsed", "blockMapDataBlocks")))
+
+
 def stored_blocks_by_area(volume):
     areas = Counter(volume.area(pbn) for pbn in volume.stored_blocks()
                     if volume.block(pbn) != ZERO_BLOCK)
@@ -173,20 +216,25 @@ def facts_of(name, volume, tools):
         "referenceCounts": counts,
         "vdoaudit": {"toolsVersion": TOOLS_VERSION, **audit_facts(volume, tools)},
     }
-    if os.path.exists(os.path.join(HERE, name + "-recovered.tar.gz")):
-        facts["recoveredAs"] = name + "-recovered"
+    if volume.state in (STATES.index("DIRTY"), STATES.index("READ_ONLY_MODE")):
+        facts["afterReplay"] = replay_facts(volume)
     return facts
 
 
-def main(images, tools, names):
+def main(images, tools):
     suffix = ".tar.gz"
-    for name in names or sorted(n[:-len(suffix)] for n in os.listdir(HERE) if n.endswith(suffix)):
+    facts = {}
+    for name in sorted(n[:-len(suffix)] for n in os.listdir(HERE) if n.endswith(suffix)):
         with Volume(os.path.join(images, name + ".img")) as volume:
-            facts = facts_of(name, volume, tools)
+            facts[name] = facts_of(name, volume, tools)
+    for name, of in facts.items():
+        if name + "-recovered" in facts:
+            of["recoveredAs"] = name + "-recovered"
+            assert agrees(of["afterReplay"], facts[name + "-recovered"]), name
         with open(os.path.join(HERE, name + ".expected.json"), "w", encoding="ascii") as out:
-            json.dump(facts, out, indent=2)
+            json.dump(of, out, indent=2)
             out.write("\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3:])
+    main(sys.argv[1], sys.argv[2])

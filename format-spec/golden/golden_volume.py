@@ -192,7 +192,7 @@ class Volume:
                     word = u16(block, at)
                     page = (word >> 12) << 32 | u32(block, at + 2)
                     yield page, word >> 2 & 0x3FF, [
-                        entry_at(block, at + 6 + 5 * half) for half in range(2 if size == 16 else 1)]
+                        entry_at(block, location) for location in range(at + 6, at + size, 5)]
 
     # --- slab depot ---------------------------------------------------------------------------
 

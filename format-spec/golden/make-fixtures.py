@@ -123,7 +123,8 @@ def sparse_header(name, size_bytes, segments):
     blocks = [bytes(header)]
     for at in range(4, len(map_entries), 21):
         more = bytes([at + 21 < len(map_entries)])
-        blocks.append((b"".join(map_entries[at:at + 21]).ljust(504, b"\0") + more).ljust(512, b"\0"))
+        block = b"".join(map_entries[at:at + 21]).ljust(504, b"\0") + more
+        blocks.append(block.ljust(512, b"\0"))
     return b"".join(blocks)
 
 
