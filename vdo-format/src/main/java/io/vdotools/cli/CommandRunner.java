@@ -3,6 +3,7 @@ package io.vdotools.cli;
 import io.vdotools.VdoException;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -27,11 +28,7 @@ public final class CommandRunner {
    */
   public static void main(Command command, String... arguments) {
     var output = StandardOutput.ofThisProcess();
-    var console =
-        new Console(
-            new PrintWriter(
-                new BufferedWriter(new OutputStreamWriter(output, System.out.charset()), 1 << 16)),
-            new PrintWriter(System.err, true, System.err.charset()));
+    Console console = console(output, System.err);
     var ending = new ProcessEnding(command.spec().name(), console);
     ending.install();
 
@@ -99,6 +96,13 @@ public final class CommandRunner {
         .exitCodeListHeading("%nExit status:%n")
         .exitCodeList(statuses);
     return spec;
+  }
+
+  static Console console(StandardOutput output, OutputStream errors) {
+    return new Console(
+        new PrintWriter(
+            new BufferedWriter(new OutputStreamWriter(output, System.out.charset()), 1 << 16)),
+        new PrintWriter(errors, true, System.err.charset()));
   }
 
   private static CommandLine commandLine(Command command) {
