@@ -53,7 +53,7 @@ public final class CommandRunner {
         return ExitStatus.OK;
       }
       if (parsed.isVersionHelpRequested()) {
-        console.out().println(name + " (vdo-tools) " + Version.current());
+        line.printVersionHelp(console.out());
         return ExitStatus.OK;
       }
       return command.run(parsed, console);
@@ -87,6 +87,7 @@ public final class CommandRunner {
     for (ExitStatus status : ExitStatus.values()) {
       statuses.put(Integer.toString(status.code()), status.meaning());
     }
+    spec.version(spec.name() + " (vdo-tools) " + Version.current());
     spec.usageMessage()
         .width(HELP_COLUMNS)
         .sortOptions(false)
