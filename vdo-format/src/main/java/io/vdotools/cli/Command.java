@@ -1,0 +1,31 @@
+package io.vdotools.cli;
+
+import io.vdotools.VdoException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * One command of the suite, such as {@code vdo_check}.
+ *
+ * <p>Each is listed in its module's {@code META-INF/services/io.vdotools.cli.Command}, from where
+ * manual pages, shell completion and the training of the start-up cache find it. Starting a command
+ * does not go that way: the launcher names the main class.
+ */
+public interface Command {
+  /**
+   * {@return a new description of the command: its name as typed ({@code vdo_check}), options,
+   * parameters, and examples} The options that all commands share ({@code --help}, {@code
+   * --version}) and the exit statuses are added by {@link CommandRunner#describe}.
+   */
+  CommandSpec spec();
+
+  /**
+   * Does the work.
+   *
+   * @param arguments what the user typed, already found to match {@link #spec()}
+   * @param console where results and diagnostics go
+   * @throws VdoException when the world is in the way; becomes one line and {@link
+   *     ExitStatus#OPERATIONAL}
+   */
+  ExitStatus run(ParseResult arguments, Console console) throws VdoException;
+}

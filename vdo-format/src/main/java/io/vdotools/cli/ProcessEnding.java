@@ -1,0 +1,53 @@
+package io.vdotools.cli;
+
+/**
+ * The ways in which this process can end, each with the exit status that scripts rely on.
+ *
+ * <p>Left alone, the Java machine ends with 1 when a program error stops it, which {@code fsck}'s
+ * numbering reads as "problems corrected", and with 130 when the user interrupts it.
+ */
+final class ProcessEnding {
+  private final String commandName;
+  private final Console console;
+  private volatile boolean isDone;
+
+  ProcessEnding(String commandName, Console console) {
+    this.commandName = commandName;
+    this.console = console;
+  }
+
+  /** Catches what nobody else catches, in every thread, and interrupts by the user. */
+  void install() {
+    Thread.setDefaultUncaughtExceptionHandler((_, error) -> stopOn(error));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::cancelUnlessDone, "cancel"));
+  }
+
+  /** Ends the process in the ordinary way. */
+  void exit(ExitStatus status) {
+    isDone = true;
+    System.exit(status.code());
+  }
+
+  private void stopOn(Throwable error) {
+    isDone = true;
+    if (error instanceof OutOfMemoryError) {
+      console.err().println(commandName + ": out of memory (" + error.getMessage() + ")");
+      console.err().println("try again with VDO_JAVA_OPTIONS=-Xmx1g");
+    } else {
+      // A fault of ours; the trace is what a report needs.
+      console.err().println(commandName + ": internal error, please report it: " + error);
+      for (StackTraceElement frame : error.getStackTrace()) {
+        console.err().println("  at " + frame);
+      }
+    }
+    console.flush();
+    Runtime.getRuntime().halt(ExitStatus.OPERATIONAL.code());
+  }
+
+  private void cancelUnlessDone() {
+    if (!isDone) {
+      console.err().println(commandName + ": cancelled");
+      Runtime.getRuntime().halt(ExitStatus.CANCELLED.code());
+    }
+  }
+}
