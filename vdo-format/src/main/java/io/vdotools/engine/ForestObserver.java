@@ -76,6 +76,14 @@ public interface ForestObserver {
    */
   interface LeafTask<S> {
     /**
+     * A block that the block map uses for a leaf page, whatever the block holds.
+     *
+     * @param state the state of this thread
+     * @param pbn the block
+     */
+    void allocated(S state, long pbn);
+
+    /**
      * Takes a leaf page.
      *
      * @param state the state of this thread

@@ -253,6 +253,7 @@ public final class ForestWalk {
                 if (isKnownLeaf(pbn, number)) {
                   continue;
                 }
+                task.allocated(state, pbn);
                 if (isUsable(reads, i - from, pbn, 0, number)) {
                   task.leaf(state, pbn, number, buffer, reads.offset(i - from));
                 }

@@ -206,10 +206,37 @@ public record LiveJournal(
   }
 
   private void visitBlock(JournalBlockReader reader, long sequence, JournalEntryVisitor visitor) {
-    var block = reader.exact(sequence);
+    reader.exact(sequence).ifPresent(block -> forEachEntryOf(sequence, block, visitor));
+  }
+
+  /** Takes the blocks of the live part. */
+  @FunctionalInterface
+  public interface BlockVisitor {
+    /**
+     * A block.
+     *
+     * @param sequenceNumber its number
+     * @param block the block, valid until the next call
+     */
+    void block(long sequenceNumber, RecoveryJournalBlock block);
+  }
+
+  /** Visits the blocks from a block on, in order. */
+  public void forEachBlock(BlockDevice device, long from, BlockVisitor visitor) {
+    try (var reader = new JournalBlockReader(device, area)) {
+      for (long sequence = from; sequence <= tail && hasEntries(); sequence++) {
+        long number = sequence;
+        reader.exact(sequence).ifPresent(block -> visitor.block(number, block));
+      }
+    }
+  }
+
+  /** Visits the entries that a block of the live part contributes. */
+  public void forEachEntryOf(
+      long sequence, RecoveryJournalBlock block, JournalEntryVisitor visitor) {
     int entries = entriesIn(sequence);
-    for (int i = 0; i < entries && block.isPresent(); i++) {
-      visitor.entry(sequence, i, entryAt(block.get(), i));
+    for (int i = 0; i < entries; i++) {
+      visitor.entry(sequence, i, entryAt(block, i));
     }
   }
 

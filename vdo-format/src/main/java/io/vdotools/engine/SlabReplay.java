@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SlabReplay implements AutoCloseable {
   private static final int JOURNAL_READ_BLOCKS = 64;
 
-  private final Arena arena = Arena.ofConfined();
+  private final Arena arena = Arena.ofShared();
   private final BlockDevice device;
   private final SlabGeometry slabs;
   private final long nonce;

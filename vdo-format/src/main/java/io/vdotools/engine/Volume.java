@@ -30,6 +30,7 @@ import java.util.OptionalLong;
  * who cannot work with less than a whole one.
  *
  * @param device the volume's blocks, addressed by PBN
+ * @param blockOffset how many blocks the PBNs are ahead of the backing device's own numbers
  * @param geometryBlock the 4096 bytes at PBN 0
  * @param isGeometryReadable whether they could be read
  * @param geometry what they say
@@ -42,6 +43,7 @@ import java.util.OptionalLong;
  */
 public record Volume(
     BlockDevice device,
+    long blockOffset,
     MemorySegment geometryBlock,
     boolean isGeometryReadable,
     GeometryBlock geometry,
@@ -87,26 +89,34 @@ public record Volume(
               ? OptionalLong.of(stored)
               : findSuperBlock(shifted);
       return at(
-          shifted, block, isReadable, found.orElse(isPossible ? stored : 1), Optional.empty());
+          device,
+          offset,
+          block,
+          isReadable,
+          found.orElse(isPossible ? stored : 1),
+          Optional.empty());
     }
     var foreign = ForeignContent.recognise(start);
     var found = findSuperBlock(device);
     if (found.isEmpty()) {
       throw new NotAVolumeException(describe(device, start, isReadable, format, foreign));
     }
-    return at(device, block, isReadable, found.getAsLong(), foreign);
+    return at(device, 0, block, isReadable, found.getAsLong(), foreign);
   }
 
   private static Volume at(
-      BlockDevice device,
+      BlockDevice backing,
+      long blockOffset,
       MemorySegment geometryBlock,
       boolean isGeometryReadable,
       long superBlockPbn,
       Optional<String> overwrittenBy) {
+    var device = ShiftedDevice.of(backing, blockOffset);
     var bytes = BlockBuffers.allocate(Arena.ofAuto(), 1);
     boolean isReadable = device.read(superBlockPbn, bytes).isEmpty();
     return new Volume(
         device,
+        blockOffset,
         geometryBlock,
         isGeometryReadable,
         GeometryBlock.decode(geometryBlock),

@@ -47,6 +47,11 @@ public enum VolumeState {
     return this == DIRTY || this == REPLAYING;
   }
 
+  /** {@return whether slabs may still have to be scrubbed after a recovery} */
+  public boolean needsScrubbing() {
+    return this == RECOVERING;
+  }
+
   /**
    * {@return whether counts and journals are to be thrown away and made again from the block map}
    */

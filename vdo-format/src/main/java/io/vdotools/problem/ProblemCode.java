@@ -505,6 +505,13 @@ public enum ProblemCode {
       Severity.LOSES_DATA,
       Remedy.OPERATOR,
       "a new volume has root pages or journal blocks with its nonce"),
+  /** A block map page that no entry names. */
+  ORPHANED_PAGE(
+      "VDO-BM-020",
+      "V-102",
+      Severity.LOSES_DATA,
+      Remedy.OPERATOR,
+      "a block map page is named by no entry: what named it is lost"),
   /** Blocks are in use in a slab that counts as never used. */
   REFERENCES_INTO_UNUSED_SLAB(
       "VDO-RC-001",

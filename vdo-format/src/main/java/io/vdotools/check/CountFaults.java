@@ -1,0 +1,168 @@
+package io.vdotools.check;
+
+import io.vdotools.device.BlockBuffers;
+import io.vdotools.format.blockmap.BlockMapPage;
+import io.vdotools.format.depot.ReferenceBlock;
+import io.vdotools.problem.Problem.CountProblem;
+import io.vdotools.problem.Problem.StructureProblem;
+import io.vdotools.problem.ProblemCode;
+import io.vdotools.problem.Structure;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers wrong reference counts; neighbours that are wrong in the same way become one fault. */
+final class CountFaults {
+  private static final int ORPHANS_LOOKED_FOR = 10_000;
+
+  private record Fault(
+      ProblemCode code, long pbn, long blocks, int slab, int stored, long computed) {
+    boolean continues(ProblemCode otherCode, long otherPbn, int otherSlab, int s, long c) {
+      return code == otherCode
+          && pbn + blocks == otherPbn
+          && slab == otherSlab
+          && stored == s
+          && computed == c;
+    }
+  }
+
+  private final CheckContext context;
+  private final CheckContext.Journal journal;
+  private final int keptPerCode;
+  private final List<Fault> faults = new ArrayList<>();
+  private final Map<ProblemCode, Integer> kept = new EnumMap<>(ProblemCode.class);
+  private final Map<ProblemCode, Long> more = new EnumMap<>(ProblemCode.class);
+  private @Nullable Fault open;
+  private boolean hasSurplus;
+
+  CountFaults(CheckContext context, CheckContext.Journal journal) {
+    this.context = context;
+    this.journal = journal;
+    this.keptPerCode = context.options().keptPerCode();
+  }
+
+  /** Adds a problem of a data block that is not about its count. */
+  static void addData(Suspects suspects, ProblemCode code, long pbn, String detail) {
+    suspects.add(
+        pbn, 1, true, lbns -> new StructureProblem(code, Structure.DATA, pbn, detail, lbns));
+  }
+
+  /** Compares the stored count of a block with what was counted; blocks come in ascending order. */
+  void compare(long pbn, int slab, boolean slabIsUnused, int stored, ExactCounts.Count count) {
+    long expected = count.isPage() ? ReferenceBlock.MAXIMUM : count.references();
+    if (stored == expected) {
+      return;
+    }
+    ProblemCode code;
+    if (slabIsUnused) {
+      code = ProblemCode.REFERENCES_INTO_UNUSED_SLAB;
+    } else if (count.isPage()) {
+      code = stored == 1 ? ProblemCode.PAGE_COUNT_LEGACY : ProblemCode.PAGE_COUNT_WRONG;
+    } else {
+      code = stored < expected ? ProblemCode.COUNT_TOO_LOW : ProblemCode.COUNT_TOO_HIGH;
+    }
+    hasSurplus |= code == ProblemCode.COUNT_TOO_HIGH;
+    if (open != null && open.continues(code, pbn, slab, stored, expected)) {
+      open = new Fault(code, open.pbn(), open.blocks() + 1, slab, stored, expected);
+    } else {
+      close();
+      open = new Fault(code, pbn, 1, slab, stored, expected);
+    }
+  }
+
+  private void close() {
+    if (open == null) {
+      return;
+    }
+    int already = kept.merge(open.code(), 1, Integer::sum);
+    if (already <= keptPerCode) {
+      faults.add(open);
+    } else {
+      more.merge(open.code(), 1L, Long::sum);
+    }
+    open = null;
+  }
+
+  /** {@return whether a block has a higher count than references} */
+  boolean hasSurplus() {
+    return hasSurplus;
+  }
+
+  /**
+   * Hands the faults on.
+   *
+   * @param suspects takes them
+   * @param cause what explains counts that are too high, in words; empty if nothing does
+   */
+  void moveTo(Suspects suspects, String cause) {
+    close();
+    var orphans = findOrphans();
+    String explanation =
+        cause.isEmpty() && !orphans.isEmpty()
+            ? "lost with what named block map page " + orphans.getFirst()
+            : cause;
+    for (var fault : faults) {
+      boolean isSurplus = fault.code() == ProblemCode.COUNT_TOO_HIGH;
+      if (isSurplus && fault.blocks() == 1 && orphans.contains(fault.pbn())) {
+        addOrphan(suspects, fault, cause);
+        continue;
+      }
+      suspects.add(
+          fault.pbn(),
+          fault.blocks(),
+          fault.computed() > 0,
+          lbns ->
+              new CountProblem(
+                  fault.code(),
+                  fault.pbn(),
+                  fault.blocks(),
+                  fault.slab(),
+                  fault.stored(),
+                  fault.computed(),
+                  isSurplus ? explanation : "",
+                  lbns));
+    }
+    more.forEach((code, count) -> context.findings().addUncounted(code, code.severity(), count));
+  }
+
+  private static void addOrphan(Suspects suspects, Fault fault, String cause) {
+    suspects.add(
+        fault.pbn(),
+        1,
+        false,
+        lbns ->
+            new StructureProblem(
+                ProblemCode.ORPHANED_PAGE,
+                Structure.BLOCK_MAP_INTERIOR,
+                fault.pbn(),
+                "the block holds a block map page of this volume, and its count is 254"
+                    + (cause.isEmpty() ? "" : "; " + cause),
+                lbns));
+  }
+
+  /** Blocks counted as pages that are pages, but that the block map does not name. */
+  private List<Long> findOrphans() {
+    var orphans = new ArrayList<Long>();
+    try (var arena = Arena.ofConfined()) {
+      var page = new BlockMapPage(BlockBuffers.allocate(arena, 1));
+      int looked = 0;
+      for (var fault : faults) {
+        if (fault.code() != ProblemCode.COUNT_TOO_HIGH
+            || fault.stored() != ReferenceBlock.MAXIMUM
+            || fault.computed() != 0
+            || fault.blocks() != 1
+            || ++looked > ORPHANS_LOOKED_FOR) {
+          continue;
+        }
+        if (journal.device().read(fault.pbn(), page.bytes()).isEmpty()
+            && page.validity(context.nonce(), fault.pbn()) == BlockMapPage.Validity.VALID) {
+          orphans.add(fault.pbn());
+        }
+      }
+    }
+    return orphans;
+  }
+}
