@@ -65,7 +65,8 @@ final class Tidiness {
   /** Tables, documents and generated pages may be long; what is read as code may not. */
   private static boolean isCode(String name) {
     String file = Path.of(name).getFileName().toString();
-    return file.endsWith(".java") || file.endsWith(".sh") || !file.contains(".");
+    return !name.startsWith("man/")
+        && (file.endsWith(".java") || file.endsWith(".sh") || !file.contains("."));
   }
 
   private record Rule(String complaint, Pattern pattern) {
