@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +34,10 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>Run from its source file by the build, as a tool module is packaged:
  *
- * <pre>java build/Distribution.java CLASS-PATH DIRECTORY NAME</pre>
+ * <pre>java build/Distribution.java CLASS-PATH DIRECTORY NAME ARCHIVE TRAINING</pre>
+ *
+ * <p>ARCHIVE is a compressed tar file with one volume, TRAINING command lines separated by
+ * semicolons, in which SAMPLE stands for that volume.
  *
  * <p>Three things make the start fast. One jar is opened instead of a dozen. Its entries are
  * stored, not deflated. And the cache (JEP 483, JEP 514) keeps the classes loaded and linked; since
@@ -53,15 +57,13 @@ final class Distribution {
    */
   private static final List<String> JAVA_OPTIONS =
       List.of(
-          // Small heaps and short runs: the collector that starts fastest. Large tables are off the
-          // heap.
+          // The heap is small, since large tables are kept off it: the simplest collector will do.
           "-XX:+UseSerialGC",
           "-Xms16m",
           "-Xmx64m",
           // No file in /tmp for jps and jstat.
           "-XX:-UsePerfData",
-          // Standard output belongs to the tool; the Java machine's own warnings would end up
-          // there.
+          // The Java machine would print its own warnings to the tool's standard output.
           "-Xlog:disable",
           // LZ4 reaches for memory in ways that a later Java will forbid; no need to tell the user.
           "--enable-native-access=ALL-UNNAMED",
@@ -80,7 +82,19 @@ final class Distribution {
     distribution.bringUpToDate();
     Files.createDirectories(directory);
     distribution.write(jar);
-    train(jar, cache);
+    Path scratch = Files.createTempDirectory("training");
+    try {
+      train(
+          jar,
+          cache,
+          training(Path.of(arguments[3]), scratch, arguments.length > 4 ? arguments[4] : ""));
+    } finally {
+      try (var leftovers = Files.walk(scratch)) {
+        for (Path file : leftovers.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
     // Last, because the launchers take it as the sign that everything is there.
     Files.write(directory.resolve("java.options"), JAVA_OPTIONS);
   }
@@ -201,11 +215,33 @@ final class Distribution {
     zip.closeEntry();
   }
 
+  /** {@return the arguments for training: the sample and what to do with it, or nothing} */
+  private static List<String> training(Path archive, Path scratch, String lines)
+      throws IOException, InterruptedException {
+    var arguments = new ArrayList<String>();
+    if (!lines.isBlank() && Files.exists(archive)) {
+      int status =
+          new ProcessBuilder("tar", "-xzSf", archive.toString(), "-C", scratch.toString())
+              .inheritIO()
+              .start()
+              .waitFor();
+      try (var unpacked = Files.list(scratch)) {
+        unpacked.filter(_ -> status == 0).map(Path::toString).forEach(arguments::add);
+      }
+    }
+    if (arguments.size() != 1) {
+      return List.of();
+    }
+    arguments.addAll(List.of(lines.split(";")));
+    return arguments;
+  }
+
   /**
    * Runs every command once while the Java machine watches. A tool without the cache is only
    * slower, so trouble here is told and does not fail the build.
    */
-  private static void train(Path jar, Path cache) throws IOException, InterruptedException {
+  private static void train(Path jar, Path cache, List<String> arguments)
+      throws IOException, InterruptedException {
     Path log = cache.resolveSibling("training.log");
     // Under its name only when complete: the Java machine trusts what it finds there.
     Path unfinished = cache.resolveSibling(cache.getFileName() + ".new");
@@ -217,6 +253,7 @@ final class Distribution {
     command.addAll(JAVA_OPTIONS);
     command.add("-XX:AOTCacheOutput=" + unfinished);
     command.addAll(List.of("-cp", jar.toString(), "io.vdotools.cli.Training"));
+    command.addAll(arguments);
     Process training =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     boolean isOver = training.waitFor(TRAINING_LIMIT_SECONDS, TimeUnit.SECONDS);

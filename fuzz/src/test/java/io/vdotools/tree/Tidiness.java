@@ -3,6 +3,7 @@ package io.vdotools.tree;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +14,10 @@ import java.util.regex.Pattern;
  */
 final class Tidiness {
   static final int MAXIMUM_LINES = 500;
+
+  /** One table each, and one row of it a problem or the like: longer, and still one idea. */
+  private static final Set<String> TABLES =
+      Set.of("vdo-format/src/main/java/io/vdotools/problem/ProblemCode.java");
 
   private static final List<Rule> EVERYWHERE =
       List.of(
@@ -49,7 +54,7 @@ final class Tidiness {
         complaints.add(name + ": has a name that says nothing of the format");
       }
     }
-    if (isCode(name) && text.lines().count() > MAXIMUM_LINES) {
+    if (isCode(name) && !TABLES.contains(name) && text.lines().count() > MAXIMUM_LINES) {
       complaints.add(name + ": has more than " + MAXIMUM_LINES + " lines");
     }
     for (Rule rule : rules) {
@@ -65,7 +70,8 @@ final class Tidiness {
   /** Tables, documents and generated pages may be long; what is read as code may not. */
   private static boolean isCode(String name) {
     String file = Path.of(name).getFileName().toString();
-    return file.endsWith(".java") || file.endsWith(".sh") || !file.contains(".");
+    return !name.startsWith("man/")
+        && (file.endsWith(".java") || file.endsWith(".sh") || !file.contains("."));
   }
 
   private record Rule(String complaint, Pattern pattern) {

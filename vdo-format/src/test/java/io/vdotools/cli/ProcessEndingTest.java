@@ -1,0 +1,120 @@
+package io.vdotools.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** Whole processes, since their exit status is what scripts see. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class ProcessEndingTest {
+  @Test
+  void aCommandThatIsDoneEndsWithItsStatus() throws Exception {
+    Process process = start("finish");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.PROBLEMS_LEFT.code());
+    assertThat(process.inputReader().readAllAsString()).isEqualTo("finished\n");
+    assertThat(process.errorReader().readAllAsString()).isEmpty();
+  }
+
+  @Test
+  void aProgramErrorIsNeverTakenForCorrectedProblems() throws Exception {
+    Process process = start("fail");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString())
+        .startsWith("vdo_sample: internal error, please report it: ")
+        .contains("broken promise", "at io.vdotools.cli.ProcessEndingTest$Sample.run");
+  }
+
+  @Test
+  void aProgramErrorInAnotherThreadEndsTheProcessToo() throws Exception {
+    Process process = start("fail-elsewhere");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString()).contains("broken promise");
+  }
+
+  @Test
+  void memoryThatRunsOutIsTold() throws Exception {
+    Process process = start("devour");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString())
+        .startsWith("vdo_sample: out of memory")
+        .contains("VDO_JAVA_OPTIONS=-Xmx");
+  }
+
+  @Test
+  void aCommandThatTheUserStopsSaysSo() throws Exception {
+    Process process = start("wait");
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.readLine()).isEqualTo("waiting");
+      process.toHandle().destroy();
+      assertThat(process.waitFor()).isEqualTo(ExitStatus.CANCELLED.code());
+    }
+    assertThat(process.errorReader().readAllAsString()).isEqualTo("vdo_sample: cancelled\n");
+  }
+
+  private static Process start(String what) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx32m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Sample.class.getName(),
+            what)
+        .start();
+  }
+
+  /** Ends in the way that its argument names. */
+  static final class Sample implements Command {
+    public static void main(String[] arguments) {
+      CommandRunner.main(new Sample(), arguments);
+    }
+
+    @Override
+    public CommandSpec spec() {
+      return CommandSpec.create()
+          .name("vdo_sample")
+          .addPositional(PositionalParamSpec.builder().type(String.class).arity("1").build());
+    }
+
+    @Override
+    public ExitStatus run(ParseResult arguments, Console console) {
+      switch (arguments.matchedPositionalValue(0, "")) {
+        case "finish" -> console.out().println("finished");
+        case "fail" -> throw new IllegalStateException("broken promise");
+        case "fail-elsewhere" -> {
+          Thread.ofPlatform()
+              .start(() -> {
+                throw new IllegalStateException("broken promise");
+              });
+          sleep();
+        }
+        case "devour" -> console.out().println(new long[Integer.MAX_VALUE / 2].length);
+        default -> {
+          console.out().println("waiting");
+          console.flush();
+          sleep();
+        }
+      }
+      return ExitStatus.PROBLEMS_LEFT;
+    }
+
+    private static void sleep() {
+      try {
+        Thread.sleep(TimeUnit.MINUTES.toMillis(1));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
