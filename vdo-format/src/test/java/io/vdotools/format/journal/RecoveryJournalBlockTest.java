@@ -231,4 +231,20 @@ class RecoveryJournalBlockTest {
       assertThat(block.isSectorValid(format, sector)).as("other lap").isFalse();
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSectorThatClaimsMoreEntriesThanItMayHoldIsNotValid(JournalFormat format) {
+    for (int sector = 1; sector <= JournalFormat.ENTRY_SECTORS; sector++) {
+      var block = emptyBlock(format);
+      block.bytes().asSlice(512L * sector, 2).copyFrom(Segments.ofHex("82 a5"));
+      for (int count = format.capacity(sector) + 1; count < 256; count++) {
+        block.bytes().set(ValueLayout.JAVA_BYTE, 512L * sector + 2, (byte) count);
+        assertThat(block.sectorEntryCount(sector)).isEqualTo(count);
+        assertThat(block.isSectorValid(format, sector))
+            .as("%d entries in sector %d", count, sector)
+            .isFalse();
+      }
+    }
+  }
 }
