@@ -16,7 +16,10 @@ import java.net.JarURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
@@ -41,10 +44,12 @@ public final class GoldenVolume {
 
   private final String name;
   private final MemoryDevice original;
+  private final NavigableSet<Long> storedBlocks;
 
-  private GoldenVolume(String name, MemoryDevice original) {
+  private GoldenVolume(String name, MemoryDevice original, NavigableSet<Long> storedBlocks) {
     this.name = name;
     this.original = original;
+    this.storedBlocks = Collections.unmodifiableNavigableSet(storedBlocks);
   }
 
   /** {@return the names of all golden volumes, in alphabetical order} */
@@ -67,7 +72,7 @@ public final class GoldenVolume {
 
   /** {@return the golden volume with the given name} */
   public static GoldenVolume load(String name) {
-    return LOADED.computeIfAbsent(name, n -> new GoldenVolume(n, unpack(n)));
+    return LOADED.computeIfAbsent(name, GoldenVolume::unpack);
   }
 
   /** {@return the volume's name} */
@@ -78,6 +83,15 @@ public final class GoldenVolume {
   /** {@return a device with the volume's content that the caller may change} */
   public MemoryDevice copy() {
     return original.copy();
+  }
+
+  /**
+   * {@return the PBNs of the blocks that the image holds}
+   *
+   * <p>All others are zero; so a search need not look at them.
+   */
+  public NavigableSet<Long> storedBlocks() {
+    return storedBlocks;
   }
 
   /** {@return a copy of one block} */
@@ -140,19 +154,20 @@ public final class GoldenVolume {
     return name;
   }
 
-  private static MemoryDevice unpack(String name) {
+  private static GoldenVolume unpack(String name) {
     // Unzipped as a whole first: on a stream that returns fewer bytes than asked for, as an
     // unzipping one does, TarArchiveInputStream loses bytes of sparse members.
     try (var zipped = new GZIPInputStream(new ByteArrayInputStream(resource(name + SUFFIX)));
         var tar = new TarArchiveInputStream(new ByteArrayInputStream(zipped.readAllBytes()))) {
-      return readImage(tar, requireNonNull(tar.getNextEntry(), name));
+      return readImage(name, tar, requireNonNull(tar.getNextEntry(), name));
     } catch (IOException e) {
       throw new UncheckedIOException(name, e);
     }
   }
 
-  private static MemoryDevice readImage(TarArchiveInputStream tar, TarArchiveEntry entry)
-      throws IOException {
+  private static GoldenVolume readImage(
+      String name, TarArchiveInputStream tar, TarArchiveEntry entry) throws IOException {
+    var stored = new TreeSet<Long>();
     var device = MemoryDevice.ofBlocks(entry.getRealSize() / BlockDevice.BLOCK_SIZE);
     var block = new byte[BlockDevice.BLOCK_SIZE];
     long at = 0;
@@ -167,9 +182,10 @@ public final class GoldenVolume {
           throw new IOException("ends at byte " + at);
         }
         device.put(at / block.length, block);
+        stored.add(at / block.length);
       }
     }
-    return device;
+    return new GoldenVolume(name, device, stored);
   }
 
   private static List<String> filesInFolder() throws IOException {
