@@ -141,7 +141,7 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
     var bytes = sector(sector);
     return SECTOR_CHECK_BYTE.get(bytes) == checkByte()
         && SECTOR_RECOVERY_COUNT.get(bytes) == recoveryCount()
-        && SECTOR_ENTRY_COUNT.get(bytes) <= format.entriesPerSector();
+        && SECTOR_ENTRY_COUNT.get(bytes) <= format.capacity(sector);
   }
 
   /**
