@@ -1,17 +1,53 @@
 package io.vdotools.tool.check;
 
 import io.vdotools.VdoException;
+import io.vdotools.check.CheckOptions;
+import io.vdotools.check.CheckOptions.Level;
+import io.vdotools.check.CheckResult;
+import io.vdotools.check.VolumeCheck;
+import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Machine;
+import io.vdotools.cli.ProgressDisplay;
+import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Access;
+import io.vdotools.device.FileDevice.Caching;
+import io.vdotools.engine.ForestWalk;
+import io.vdotools.problem.Findings;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
-/** {@code vdo_check SOURCE}: verifies every structure of a volume. */
+/**
+ * {@code vdo_check SOURCE}: verifies every structure of a volume and every relation between them.
+ */
 public final class CheckCommand implements Command {
+  private static final String LEVEL = "--level";
+  private static final String EXACT = "--exact";
+  private static final String MEMORY = "--memory";
+  private static final String THREADS = "--threads";
+  private static final String DIRECT = "--direct";
+  private static final String VERBOSE = "--verbose";
+  private static final String JSON = "--json";
+  private static final String QUIET = "--quiet";
+  private static final String PROGRESS = "--progress";
+
+  private static final int MOST_THREADS = 256;
+
+  // Reads in flight: enough to keep a device busy, and few where the page cache answers at once.
+  private static final int READERS_PER_CORE_CACHED = 2;
+  private static final int READERS_DIRECT = 16;
+
+  /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
     CommandRunner.main(new CheckCommand(), arguments);
   }
@@ -19,7 +55,11 @@ public final class CheckCommand implements Command {
   @Override
   public CommandSpec spec() {
     CommandSpec spec = CommandSpec.create().name("vdo_check");
-    spec.usageMessage().description("Checks a VDO volume without changing it.");
+    spec.usageMessage()
+        .description(
+            "Checks a VDO volume without changing it: every structure, and whether they agree. A"
+                + " volume that was not stopped cleanly is judged as the driver's recovery would"
+                + " leave it.");
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("0")
@@ -29,23 +69,127 @@ public final class CheckCommand implements Command {
             .paramLabel("SOURCE")
             .description("A regular file or block device that holds the volume.")
             .build());
+    spec.addOption(
+        OptionSpec.builder("-l", LEVEL)
+            .paramLabel("LEVEL")
+            .type(Level.class)
+            .converters(CheckCommand::level)
+            .description(
+                "quick: geometry, super block, layout and slab summary. standard (the default): all"
+                    + " metadata. thorough: also every compressed block, and --exact.")
+            .build());
+    spec.addOption(
+        flag(EXACT, "Count every reference with counters instead of fingerprints of ranges."));
+    spec.addOption(
+        OptionSpec.builder("-m", MEMORY)
+            .paramLabel("SIZE")
+            .type(ByteSize.class)
+            .converters(ByteSize.converter())
+            .description(
+                "What counters may take, at least 1M, such as 512M or 4G; less memory means more"
+                    + " passes. Default: a quarter of the machine's.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("-t", THREADS)
+            .paramLabel("N")
+            .type(Integer.class)
+            .description("Threads that compute, 1 to 256. Default: the number of cores.")
+            .build());
+    spec.addOption(flag(DIRECT, "Read past the page cache (O_DIRECT), with more reads in flight."));
+    spec.addOption(flag("-v", VERBOSE, "Show every problem, not only the first of each kind."));
+    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
+    spec.addOption(flag("-q", QUIET, "Print nothing; the exit status tells."));
+    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
-        .footer("  vdo_check /dev/sdb1", "  vdo_check volume.img");
+        .footer(
+            "  vdo_check /dev/sdb1",
+            "  vdo_check --verbose volume.img",
+            "  vdo_check --level thorough --json /dev/vg/vdo0 > report.json");
     return spec;
+  }
+
+  private static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).description(description).build();
+  }
+
+  private static OptionSpec flag(String shortName, String name, String description) {
+    return OptionSpec.builder(shortName, name).description(description).build();
+  }
+
+  private static Level level(String text) {
+    return Arrays.stream(Level.values())
+        .filter(level -> level.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(() ->
+            new TypeConversionException(
+                "'" + text + "' is no level (quick, standard or thorough)"));
   }
 
   @Override
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
-    throw new ChecksMissing();
+    Path source = arguments.matchedPositionalValue(0, Path.of(""));
+    boolean isDirect = arguments.hasMatchedOption(DIRECT);
+    boolean isQuiet = arguments.hasMatchedOption(QUIET);
+    var options = options(arguments, isDirect);
+    try (var device =
+        FileDevice.open(source, Access.READ, isDirect ? Caching.DIRECT : Caching.PAGE_CACHE)) {
+      CheckResult result;
+      try (var progress =
+          ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS))) {
+        result = VolumeCheck.run(device, options, new DisplayedProgress(progress));
+      }
+      if (arguments.hasMatchedOption(JSON) && !isQuiet) {
+        JsonReport.print(result, options, console.out());
+      } else if (!isQuiet) {
+        new TextReport(result, options, arguments.hasMatchedOption(VERBOSE)).print(console.out());
+      }
+      return status(result);
+    }
   }
 
-  /** This build has no checks in it yet, and must not be taken for one that found nothing. */
-  private static final class ChecksMissing extends VdoException {
-    private static final long serialVersionUID = 1L;
-
-    ChecksMissing() {
-      super("this build cannot check volumes yet");
+  /** {@return the exit status for a result} */
+  static ExitStatus status(CheckResult result) {
+    if (result.extent() == CheckResult.Extent.IMPOSSIBLE) {
+      return ExitStatus.OPERATIONAL;
     }
+    return result.isSound() ? ExitStatus.OK : ExitStatus.PROBLEMS_LEFT;
+  }
+
+  private static CheckOptions options(ParseResult arguments, boolean isDirect) {
+    int cores =
+        within(
+            arguments,
+            THREADS,
+            arguments.matchedOptionValue(THREADS, Machine.cores()),
+            MOST_THREADS);
+    long memory =
+        arguments.hasMatchedOption(MEMORY)
+            ? arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes()
+            : Machine.memoryBytes() / 4;
+    if (memory < CheckOptions.LEAST_MEMORY) {
+      throw new ParameterException(
+          arguments.commandSpec().commandLine(),
+          "Invalid value for option '" + MEMORY + "': at least 1M is needed");
+    }
+    int readers = isDirect ? READERS_DIRECT : READERS_PER_CORE_CACHED * cores;
+    boolean isVerbose = arguments.hasMatchedOption(VERBOSE);
+    return new CheckOptions(
+        arguments.matchedOptionValue(LEVEL, Level.STANDARD),
+        arguments.hasMatchedOption(EXACT),
+        memory,
+        cores,
+        Math.max(cores, readers),
+        ForestWalk.DEFAULT_WINDOW_PAGES,
+        isVerbose ? 10 * Findings.DEFAULT_KEPT_PER_CODE : Findings.DEFAULT_KEPT_PER_CODE);
+  }
+
+  private static int within(ParseResult arguments, String option, int value, int most) {
+    if (value < 1 || value > most) {
+      throw new ParameterException(
+          arguments.commandSpec().commandLine(),
+          "Invalid value for option '" + option + "': " + value + " is not within 1 to " + most);
+    }
+    return value;
   }
 }
