@@ -57,10 +57,11 @@ final class Distribution {
    */
   private static final List<String> JAVA_OPTIONS =
       List.of(
-          // The heap is small, since large tables are kept off it: the simplest collector will do.
+          // Little garbage is made: the simplest collector will do, with a small nursery. The heap
+          // itself may grow to a quarter of the machine, but only for tables that are in use.
           "-XX:+UseSerialGC",
           "-Xms16m",
-          "-Xmx64m",
+          "-Xmn8m",
           // No file in /tmp for jps and jstat.
           "-XX:-UsePerfData",
           // The Java machine would print its own warnings to the tool's standard output.
