@@ -68,8 +68,7 @@ class SoundVolumesTest {
   @ParameterizedTest
   @EnumSource(SlabForm.class)
   void aSlabMayBeInAnyFormWhileItIsRecovered(SlabForm form) throws NotAVolumeException {
-    assertSound(
-        VolumeImages.everyKind().slab(0, form).state(VolumeState.RECOVERING).build());
+    assertSound(VolumeImages.everyKind().slab(0, form).state(VolumeState.RECOVERING).build());
   }
 
   @ParameterizedTest

@@ -60,9 +60,7 @@ final class BitsInUse {
   /** A bit of an entry of a slab that does not exist: it must be default in every copy. */
   private static long futureSlab(VolumeAreas areas, long pbn, SplittableRandom random) {
     long first =
-        (pbn - areas.summaryStart())
-            % SlabSummary.BLOCKS_PER_COPY
-            * SlabSummary.ENTRIES_PER_BLOCK;
+        (pbn - areas.summaryStart()) % SlabSummary.BLOCKS_PER_COPY * SlabSummary.ENTRIES_PER_BLOCK;
     int from = (int) Math.max(0, areas.slabs().slabCount() - first);
     return 8L * SlabSummaryEntry.SIZE_BYTES * random.nextInt(from, SlabSummary.ENTRIES_PER_BLOCK)
         + random.nextInt(8 * SlabSummaryEntry.SIZE_BYTES);

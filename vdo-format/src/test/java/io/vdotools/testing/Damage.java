@@ -4,6 +4,7 @@ import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.format.GeometryBlock;
+import io.vdotools.format.PartitionId;
 import io.vdotools.format.SuperBlock;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.ReferenceBlock;
@@ -69,6 +70,12 @@ public interface Damage {
       change.accept(block);
       device.write(at, block);
     };
+  }
+
+  /** {@return a block is overwritten with another one} */
+  static Damage copy(ToLongFunction<VolumeAreas> from, ToLongFunction<VolumeAreas> to) {
+    return (device, areas) ->
+        device.write(to.applyAsLong(areas), read(device, from.applyAsLong(areas)));
   }
 
   private static MemorySegment read(BlockDevice device, long pbn) {
@@ -161,7 +168,7 @@ public interface Damage {
   }
 
   /** {@return a field of a partition record holds another value} */
-  static Damage partitionField(io.vdotools.format.PartitionId id, String field, long value) {
+  static Damage partitionField(PartitionId id, String field, long value) {
     return (device, areas) -> {
       var records = areas.volume().superBlock().layout().partitions();
       for (int i = 0; i < records.size(); i++) {

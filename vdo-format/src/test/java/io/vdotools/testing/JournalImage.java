@@ -45,8 +45,7 @@ final class JournalImage {
    * @param blocks its size
    * @param header that of the first block, with both heads at its own number
    */
-  void write(
-      MemoryDevice device, long firstPbn, long blocks, RecoveryJournalBlock.Header header) {
+  void write(MemoryDevice device, long firstPbn, long blocks, RecoveryJournalBlock.Header header) {
     long logicalBlocks = header.logicalBlocksUsed();
     long pages = header.blockMapDataBlocks();
     int perBlock = format.entriesPerBlock();

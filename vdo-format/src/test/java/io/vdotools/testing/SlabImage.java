@@ -68,8 +68,7 @@ final class SlabImage {
       free += count == 0 ? 1 : 0;
     }
     int offset = form.hasJournal() ? slabs.journalPosition(journalBlocks() + 1L) : 0;
-    return new SlabSummaryEntry(
-        offset, slabs.fullnessHint(free), form.hasCounts(), form.isDirty());
+    return new SlabSummaryEntry(offset, slabs.fullnessHint(free), form.hasCounts(), form.isDirty());
   }
 
   private int[] counts(SlabGeometry slabs, int known) {

@@ -1,5 +1,6 @@
 package io.vdotools.testing;
 
+import io.vdotools.bytes.Struct;
 import io.vdotools.format.GeometryBlock;
 import io.vdotools.format.JournalPoint;
 import io.vdotools.format.SuperBlock;
@@ -33,15 +34,13 @@ final class StaleBlocks {
       case ROOT, INTERIOR, LEAF -> unmapHalf(new BlockMapPage(block));
       case REFERENCE_BLOCK -> forgetHalf(new ReferenceBlock(block));
       case SLAB_JOURNAL -> {
-        var journal = new SlabJournalBlock(block);
-        long before = Math.max(0, journal.sequenceNumber() - areas.slabs().journalBlocks());
-        StructFields.set(SlabJournalBlock.STRUCT, block, "sequence_number", before);
+        long sequence = new SlabJournalBlock(block).sequenceNumber();
+        lapBefore(SlabJournalBlock.STRUCT, block, sequence, areas.slabs().journalBlocks());
       }
       case SUMMARY -> forgetSlabs(block, pbn, areas);
       case RECOVERY_JOURNAL -> {
-        var journal = new RecoveryJournalBlock(block);
-        long before = Math.max(0, journal.sequenceNumber() - areas.journal().blocks());
-        StructFields.set(RecoveryJournalBlock.STRUCT, block, "sequence_number", before);
+        long sequence = new RecoveryJournalBlock(block).sequenceNumber();
+        lapBefore(RecoveryJournalBlock.STRUCT, block, sequence, areas.journal().blocks());
       }
       // Free blocks hold whatever was written to them last.
       case COMPRESSED_BLOCK -> block.fill((byte) 0x5a);
@@ -50,6 +49,15 @@ final class StaleBlocks {
 
   private static void set(MemorySegment block, String path, long value) {
     StructFields.set(SuperBlock.STRUCT, block, path, value);
+  }
+
+  /** A ring's place holds the block of the lap before; before the first lap it is empty. */
+  private static void lapBefore(Struct struct, MemorySegment block, long sequence, long ring) {
+    if (sequence <= ring) {
+      block.fill((byte) 0);
+    } else {
+      StructFields.set(struct, block, "sequence_number", sequence - ring);
+    }
   }
 
   private static void unmapHalf(BlockMapPage page) {

@@ -25,11 +25,7 @@ public final class StructFields {
         return;
       }
       if (field instanceof Field.Nested nested && path.startsWith(field.name() + ".")) {
-        set(
-            nested.struct(),
-            nested.slice(bytes),
-            path.substring(field.name().length() + 1),
-            value);
+        set(nested.struct(), nested.slice(bytes), path.substring(field.name().length() + 1), value);
         return;
       }
     }

@@ -15,9 +15,11 @@ import io.vdotools.format.depot.SlabSummary;
 import io.vdotools.format.journal.RecoveryJournalBlock;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -34,10 +36,10 @@ public final class VolumeAreas {
   private final Map<Area, List<Long>> blocks = new EnumMap<>(Area.class);
   private final Map<TreePlace, Long> pages = new TreeMap<>(PAGE_ORDER);
 
-  private static final java.util.Comparator<TreePlace> PAGE_ORDER =
-      java.util.Comparator.comparingInt(TreePlace::tree)
-          .thenComparing(TreePlace::height)
-          .thenComparing(TreePlace::pageIndex);
+  private static final Comparator<TreePlace> PAGE_ORDER =
+      Comparator.comparingInt(TreePlace::tree)
+          .thenComparingInt(TreePlace::height)
+          .thenComparingLong(TreePlace::pageIndex);
 
   private VolumeAreas(Volume volume) {
     this.volume = volume;
@@ -98,7 +100,7 @@ public final class VolumeAreas {
     compressed.forEach(pbn -> add(Area.COMPRESSED_BLOCK, pbn));
   }
 
-  private void findBelow(int tree, int height, long index, long pbn, TreeSet<Long> compressed) {
+  private void findBelow(int tree, int height, long index, long pbn, Set<Long> compressed) {
     pages.put(new TreePlace(tree, height, index, 0), pbn);
     var page = new BlockMapPage(read(pbn));
     if (page.validity(nonce(), pbn) != BlockMapPage.Validity.VALID) {

@@ -95,6 +95,19 @@ public final class VolumeBuilder {
     return new VolumeBuilder(slabCount, Limits.MINIMUM_SLAB_BLOCKS, 224, logicalBlocks);
   }
 
+  /**
+   * {@return a builder of a volume with slabs of any size}
+   *
+   * @param slabCount 1 to 8192
+   * @param slabBlocks blocks in a slab, a power of two
+   * @param slabJournalBlocks blocks in its journal, less than a slab has
+   * @param logicalBlocks the logical size
+   */
+  public static VolumeBuilder ofSlabs(
+      int slabCount, long slabBlocks, long slabJournalBlocks, long logicalBlocks) {
+    return new VolumeBuilder(slabCount, slabBlocks, slabJournalBlocks, logicalBlocks);
+  }
+
   /** Stops the volume in a state; a crashed one is DIRTY by itself. */
   public VolumeBuilder state(VolumeState newState) {
     state = newState;
@@ -413,15 +426,11 @@ public final class VolumeBuilder {
 
   private List<Partition> partitions() {
     return List.of(
-        new Partition(
-            PartitionId.BLOCK_MAP.id(), DATA_START + 1, 0, Forest.DEFAULT_ROOT_COUNT),
+        new Partition(PartitionId.BLOCK_MAP.id(), DATA_START + 1, 0, Forest.DEFAULT_ROOT_COUNT),
         new Partition(PartitionId.SLAB_DEPOT.id(), FIRST_SLAB, 0, slabs.totalBlocks()),
         new Partition(PartitionId.RECOVERY_JOURNAL.id(), journalOffset(), 0, journalBlocks),
         new Partition(
-            PartitionId.SLAB_SUMMARY.id(),
-            journalOffset() + journalBlocks,
-            0,
-            SlabSummary.BLOCKS));
+            PartitionId.SLAB_SUMMARY.id(), journalOffset() + journalBlocks, 0, SlabSummary.BLOCKS));
   }
 
   private void writeSlabs(MemoryDevice device) {
