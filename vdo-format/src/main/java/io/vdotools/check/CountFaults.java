@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers wrong reference counts; neighbours that are wrong in the same way become one fault. */
@@ -26,6 +28,11 @@ final class CountFaults {
           && slab == otherSlab
           && stored == s
           && computed == c;
+    }
+
+    /** {@return this fault for the blocks from one PBN to before another} */
+    Fault part(long from, long to) {
+      return new Fault(code, from, to - from, slab, stored, computed);
     }
   }
 
@@ -102,14 +109,24 @@ final class CountFaults {
     var orphans = findOrphans();
     String explanation =
         cause.isEmpty() && !orphans.isEmpty()
-            ? "lost with what named block map page " + orphans.getFirst()
+            ? "lost with what named block map page " + orphans.first()
             : cause;
     for (var fault : faults) {
-      boolean isSurplus = fault.code() == ProblemCode.COUNT_TOO_HIGH;
-      if (isSurplus && fault.blocks() == 1 && orphans.contains(fault.pbn())) {
-        addOrphan(suspects, fault, cause);
-        continue;
+      long next = fault.pbn();
+      long end = fault.pbn() + fault.blocks();
+      for (long orphan : List.copyOf(orphans.subSet(fault.pbn(), end))) {
+        addFault(suspects, fault.part(next, orphan), explanation);
+        addOrphan(suspects, orphan, cause);
+        next = orphan + 1;
       }
+      addFault(suspects, fault.part(next, end), explanation);
+    }
+    more.forEach((code, count) -> context.findings().addUncounted(code, code.severity(), count));
+  }
+
+  private static void addFault(Suspects suspects, Fault fault, String explanation) {
+    if (fault.blocks() > 0) {
+      boolean isSurplus = fault.code() == ProblemCode.COUNT_TOO_HIGH;
       suspects.add(
           fault.pbn(),
           fault.blocks(),
@@ -125,41 +142,43 @@ final class CountFaults {
                   isSurplus ? explanation : "",
                   lbns));
     }
-    more.forEach((code, count) -> context.findings().addUncounted(code, code.severity(), count));
   }
 
-  private static void addOrphan(Suspects suspects, Fault fault, String cause) {
+  private static void addOrphan(Suspects suspects, long pbn, String cause) {
     suspects.add(
-        fault.pbn(),
+        pbn,
         1,
         false,
         lbns ->
             new StructureProblem(
                 ProblemCode.ORPHANED_PAGE,
                 Structure.BLOCK_MAP_INTERIOR,
-                fault.pbn(),
+                pbn,
                 "the block holds a block map page of this volume, and its count is 254"
                     + (cause.isEmpty() ? "" : "; " + cause),
                 lbns));
   }
 
   /** Blocks counted as pages that are pages, but that the block map does not name. */
-  private List<Long> findOrphans() {
-    var orphans = new ArrayList<Long>();
+  private SortedSet<Long> findOrphans() {
+    var orphans = new TreeSet<Long>();
     try (var arena = Arena.ofConfined()) {
       var page = new BlockMapPage(BlockBuffers.allocate(arena, 1));
       int looked = 0;
       for (var fault : faults) {
         if (fault.code() != ProblemCode.COUNT_TOO_HIGH
             || fault.stored() != ReferenceBlock.MAXIMUM
-            || fault.computed() != 0
-            || fault.blocks() != 1
-            || ++looked > ORPHANS_LOOKED_FOR) {
+            || fault.computed() != 0) {
           continue;
         }
-        if (journal.device().read(fault.pbn(), page.bytes()).isEmpty()
-            && page.validity(context.nonce(), fault.pbn()) == BlockMapPage.Validity.VALID) {
-          orphans.add(fault.pbn());
+        // The pages on the way to a new leaf are allocated together and often lie side by side.
+        long end = fault.pbn() + fault.blocks();
+        for (long pbn = fault.pbn(); pbn < end && looked < ORPHANS_LOOKED_FOR; pbn++) {
+          looked++;
+          if (journal.device().read(pbn, page.bytes()).isEmpty()
+              && page.validity(context.nonce(), pbn) == BlockMapPage.Validity.VALID) {
+            orphans.add(pbn);
+          }
         }
       }
     }

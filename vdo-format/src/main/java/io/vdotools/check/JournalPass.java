@@ -223,7 +223,8 @@ final class JournalPass {
   }
 
   private void checkEnd(LiveJournal live) {
-    long next = live.tail() + 1;
+    // Without a single entry the tail is the block at which the search ended.
+    long next = live.hasEntries() ? live.tail() + 1 : live.tail();
     switch (live.end()) {
       case COMPLETE -> {}
       case TORN -> {

@@ -1,5 +1,6 @@
 package io.vdotools.check;
 
+import io.vdotools.engine.JournalEntryRules;
 import io.vdotools.engine.JournalReplay;
 import io.vdotools.engine.LiveJournal;
 import io.vdotools.engine.MappingTable;
@@ -43,11 +44,18 @@ final class LiveJournalPass {
     if (live.format() == JournalFormat.CURRENT) {
       pass.checkSlotChain();
     }
+    var rules =
+        new JournalEntryRules(
+            context.volume().superBlock().vdo().config().physicalBlocks(), context.slabs());
     live.forEachEntry(
         context.volume().device(),
         live.head(),
-        (sequence, index, entry) ->
-            kinds.name(entry.pagePbn(), entry.isBlockMapEntry(), sequence, index));
+        (sequence, index, entry) -> {
+          // What an invalid entry names is reported with the entry.
+          if (rules.fault(entry).isEmpty()) {
+            kinds.name(entry.pagePbn(), entry.isBlockMapEntry(), sequence, index);
+          }
+        });
     return kinds;
   }
 

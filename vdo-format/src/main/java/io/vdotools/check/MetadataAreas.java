@@ -3,6 +3,7 @@ package io.vdotools.check;
 import io.vdotools.engine.Volume;
 import io.vdotools.format.GeometryBlock;
 import io.vdotools.format.PartitionId;
+import io.vdotools.format.blockmap.Forest;
 import io.vdotools.format.depot.SlabGeometry;
 import io.vdotools.format.depot.SlabSummary;
 import java.util.Optional;
@@ -34,8 +35,8 @@ record MetadataAreas(Volume volume, SlabGeometry slabs) {
     if (pbn == volume.superBlockPbn()) {
       return Optional.of("the super block");
     }
-    var map = volume.superBlock().blockMap();
-    if (pbn >= map.rootOrigin() && pbn < map.rootOrigin() + map.rootCount()) {
+    long roots = volume.superBlock().blockMap().rootOrigin();
+    if (pbn >= roots && pbn < roots + Forest.DEFAULT_ROOT_COUNT) {
       return Optional.of("a block map root");
     }
     long summary = volume.summaryStart().orElse(Long.MAX_VALUE);

@@ -5,7 +5,10 @@ import io.vdotools.format.blockmap.TreePlace;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The block map pages that a walk met: how many, where those above the leaves lie, and which could
@@ -30,6 +33,8 @@ final class PageRegister {
   private int interiorCount;
   private long leaves;
   private long unusable;
+  private long reported;
+  private @Nullable Unusable firstReported;
   private final PriorityQueue<Unusable> firstUnusable =
       new PriorityQueue<>(Comparator.comparingLong(Unusable::pbn).reversed());
 
@@ -50,6 +55,25 @@ final class PageRegister {
     if (firstUnusable.size() > KEPT) {
       firstUnusable.remove();
     }
+  }
+
+  /** Notes an unusable page that is reported already, as a cause of what goes missing with it. */
+  synchronized void addReported(Unusable page) {
+    reported++;
+    if (firstReported == null || page.pbn() < firstReported.pbn()) {
+      firstReported = page;
+    }
+  }
+
+  /** {@return the unusable page with the lowest PBN, reported already or not} */
+  synchronized Optional<Unusable> firstCause() {
+    return Stream.concat(Stream.ofNullable(firstReported), firstUnusable.stream())
+        .min(Comparator.comparingLong(Unusable::pbn));
+  }
+
+  /** {@return how many pages could not be used, reported already or not} */
+  synchronized long causeCount() {
+    return reported + unusable;
   }
 
   /** {@return the PBNs of all pages allocated between roots and leaves, usable or not} */

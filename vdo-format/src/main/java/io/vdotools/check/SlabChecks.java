@@ -154,7 +154,8 @@ final class SlabChecks implements SlabObserver {
           slab,
           "commit points of its sectors differ");
     }
-    if (JournalPoint.isBefore(lastPoint, largest)) {
+    // Where the end of the journal cannot be read, nobody knows what lies behind it.
+    if (tail.origin() != SlabTail.Origin.UNREADABLE && JournalPoint.isBefore(lastPoint, largest)) {
       add(
           ProblemCode.COMMIT_POINT_AHEAD,
           Structure.REFERENCE_BLOCK,

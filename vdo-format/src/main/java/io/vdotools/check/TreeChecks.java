@@ -104,13 +104,13 @@ final class TreeChecks implements ForestObserver {
     journalPages.seen(pbn, place.height());
     switch (fault) {
       case UNREADABLE ->
-          report(context, ProblemCode.PAGE_UNREADABLE, pbn, place, "the block cannot be read");
+          reportLoss(ProblemCode.PAGE_UNREADABLE, pbn, place, fault, "the block cannot be read");
       case MISPLACED ->
-          report(
-              context,
+          reportLoss(
               isRoot ? ProblemCode.ROOT_INVALID : ProblemCode.PAGE_MISPLACED,
               pbn,
               place,
+              fault,
               "its header says that it lies at PBN " + Long.toUnsignedString(page.pbn()));
       case INVALID -> invalid(pbn, place, page, isRoot);
     }
@@ -119,14 +119,21 @@ final class TreeChecks implements ForestObserver {
   private void invalid(long pbn, TreePlace place, BlockMapPage page, boolean isRoot) {
     if (page.version().equals(BlockMapPage.PRE_RELEASE_VERSION)
         && page.nonce() == context.nonce()) {
-      report(context, ProblemCode.PAGE_PRE_RELEASE, pbn, place, "its version is 4.0");
+      reportLoss(ProblemCode.PAGE_PRE_RELEASE, pbn, place, PageFault.INVALID, "its version is 4.0");
     } else if (!isRoot) {
       // Whether data were lost with it is known only when the counts have been compared.
       register.addUnusable(
           new PageRegister.Unusable(pbn, place, PageFault.INVALID, describe(page)));
     } else if (page.isInitialized()) {
-      report(context, ProblemCode.ROOT_INVALID, pbn, place, describe(page));
+      reportLoss(ProblemCode.ROOT_INVALID, pbn, place, PageFault.INVALID, describe(page));
     }
+  }
+
+  /** Reports a page whose mappings are lost, whatever the counts say. */
+  private void reportLoss(
+      ProblemCode code, long pbn, TreePlace place, PageFault fault, String detail) {
+    report(context, code, pbn, place, detail);
+    register.addReported(new PageRegister.Unusable(pbn, place, fault, detail));
   }
 
   private String describe(BlockMapPage page) {
@@ -219,14 +226,13 @@ final class TreeChecks implements ForestObserver {
 
   /** {@return the first page that was lost, in words, for the problems that it causes} */
   String causeOfMissingMappings() {
-    var pages = register.firstUnusable();
-    if (pages.isEmpty()) {
-      return "";
-    }
-    var first = pages.getFirst();
+    return register.firstCause().map(this::describeCause).orElse("");
+  }
+
+  private String describeCause(PageRegister.Unusable first) {
     LbnSet lbns =
         forest.lbnsBelow(first.place().tree(), first.place().height(), first.place().pageIndex());
-    long others = register.unusableCount() - 1;
+    long others = register.causeCount() - 1;
     return "lost with block map page "
         + first.pbn()
         + " (LBN "

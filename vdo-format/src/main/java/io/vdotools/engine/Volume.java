@@ -229,7 +229,10 @@ public record Volume(
       throw new NotAVolumeException(
           name + ": geometry block and super block belong to different volumes; see vdo_check");
     }
-    if (slabs().isEmpty() || journalArea().isEmpty() || forest().isEmpty()) {
+    if (slabs().isEmpty()
+        || journalArea().isEmpty()
+        || forest().isEmpty()
+        || superBlock.blockMap().rootCount() != Forest.DEFAULT_ROOT_COUNT) {
       throw new NotAVolumeException(name + ": the layout is damaged; see vdo_check");
     }
     return this;
@@ -253,19 +256,21 @@ public record Volume(
     return SlabGeometry.of(depot.firstBlock(), depot.lastBlock(), depot.slabConfig());
   }
 
-  /** {@return the shape of the block map, if the super block's numbers for that make sense} */
+  /**
+   * {@return the shape of the block map, if the super block's numbers for that make sense}
+   *
+   * <p>Another number of trees than 60 is not believed: no writer ever stored one, and with it every
+   * LBN would seem to lie elsewhere.
+   */
   public Optional<Forest> forest() {
-    long roots = superBlock.blockMap().rootCount();
     long logical = superBlock.vdo().config().logicalBlocks();
     long origin = superBlock.blockMap().rootOrigin();
     boolean isSane =
-        roots > 0
-            && roots <= 255
-            && logical > 0
+        logical > 0
             && logical <= Limits.LOGICAL_BLOCKS
             && origin > 0
             && origin < Limits.PHYSICAL_BLOCKS;
-    return isSane ? Optional.of(new Forest((int) roots, logical)) : Optional.empty();
+    return isSane ? Optional.of(new Forest(Forest.DEFAULT_ROOT_COUNT, logical)) : Optional.empty();
   }
 
   /** {@return where the recovery journal lies, if the super block's numbers for that make sense} */

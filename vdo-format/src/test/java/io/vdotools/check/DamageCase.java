@@ -1,0 +1,51 @@
+package io.vdotools.check;
+
+import io.vdotools.device.BlockDevice;
+import io.vdotools.device.Fault;
+import io.vdotools.device.FaultyDevice;
+import io.vdotools.problem.ProblemCode;
+import io.vdotools.testing.Damage;
+import io.vdotools.testing.VolumeAreas;
+import io.vdotools.testing.VolumeImage;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * One row of the damage matrix.
+ *
+ * @param name what is done to the volume
+ * @param device makes the damaged volume
+ * @param expected all that a check may find, each code once
+ */
+record DamageCase(String name, Supplier<BlockDevice> device, List<ProblemCode> expected) {
+  DamageCase {
+    expected = List.copyOf(expected);
+  }
+
+  /** {@return a damage to a sound volume} */
+  static DamageCase of(String name, VolumeImage sound, Damage damage, ProblemCode... expected) {
+    return new DamageCase(name, () -> sound.with(damage).device(), List.of(expected));
+  }
+
+  /** {@return a volume that is made with the damage} */
+  static DamageCase made(String name, Supplier<VolumeImage> image, ProblemCode... expected) {
+    return new DamageCase(name, () -> image.get().device(), List.of(expected));
+  }
+
+  /** {@return a sound volume with a block that cannot be read} */
+  static DamageCase unreadable(
+      String name, VolumeImage sound, ToLongFunction<VolumeAreas> pbn, ProblemCode... expected) {
+    return new DamageCase(
+        name,
+        () ->
+            FaultyDevice.over(
+                sound.device().copy(), new Fault.UnreadableBlock(pbn.applyAsLong(sound.areas()))),
+        List.of(expected));
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
