@@ -1,5 +1,5 @@
 /**
- * What the tests of all modules share: golden volumes and field tables.
+ * What the tests of all modules share: golden volumes, what a volume holds, and field tables.
  *
  * <p>Start with {@link io.vdotools.testing.GoldenVolume}.
  */
