@@ -12,6 +12,8 @@ public final class DeviceException extends VdoException {
   public enum Kind {
     /** There is no such file. */
     MISSING,
+    /** A file that was to be created is there already. */
+    EXISTS,
     /** The path is a directory. */
     DIRECTORY,
     /** A FIFO, a socket, a character device: nothing that has blocks. */
@@ -22,6 +24,8 @@ public final class DeviceException extends VdoException {
     DIRECT_UNSUPPORTED,
     /** Opening failed in another way. */
     OPEN_FAILED,
+    /** A new file could not be made. */
+    CREATE_FAILED,
     /** A block that the caller cannot do without could not be read. */
     READ_FAILED,
     /** A write failed; part of it may have happened. */

@@ -88,6 +88,28 @@ public final class FileDevice implements WritableBlockDevice {
     }
   }
 
+  /**
+   * Creates a file of zeros that takes no space until it is written to, and opens it for writing.
+   *
+   * @param path where nothing may be yet: a file that is there is never replaced
+   * @param blocks the size, 0 to 2^51 - 1 blocks
+   * @throws DeviceException if there is something at the path, or no such file can be made; then
+   *     none is left behind
+   * @throws IllegalArgumentException if {@code blocks} is out of range
+   */
+  public static FileDevice create(Path path, long blocks, Caching caching) throws DeviceException {
+    if (blocks < 0 || blocks > Long.MAX_VALUE / BLOCK_SIZE) {
+      throw new IllegalArgumentException("number of blocks: " + blocks);
+    }
+    FileCreation.create(path, blocks * BLOCK_SIZE);
+    try {
+      return open(path, Access.READ_WRITE, caching);
+    } catch (DeviceException e) {
+      FileCreation.abandon(path, e);
+      throw e;
+    }
+  }
+
   @Override
   public String name() {
     return name;
