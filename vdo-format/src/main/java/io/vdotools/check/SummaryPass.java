@@ -96,6 +96,9 @@ final class SummaryPass {
     var expected = slabs.unusedEntry();
     var summary = context.states().summary();
     for (int copy = 0; copy < SlabSummary.COPIES; copy++) {
+      if (summary.areAll(copy, slabs.slabCount(), expected)) {
+        continue;
+      }
       for (int slab = slabs.slabCount(); slab < Limits.SLABS; slab++) {
         var entry = summary.entry(copy, slab);
         long pbn = context.states().firstPbn() + SlabSummary.blockOf(copy, slab);

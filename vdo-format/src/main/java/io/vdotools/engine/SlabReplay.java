@@ -132,12 +132,9 @@ public final class SlabReplay implements AutoCloseable {
       }
       observer.referenceBlock(slab, first + i, block, lastPoint);
     }
-    int provisional = 0;
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] == (byte) ReferenceBlock.PROVISIONAL) {
-        counts[i] = ReferenceBlock.EMPTY;
-        provisional++;
-      }
+    int provisional = CountBytes.count(counts, counts.length, ReferenceBlock.PROVISIONAL);
+    if (provisional > 0) {
+      CountBytes.replace(counts, ReferenceBlock.PROVISIONAL, ReferenceBlock.EMPTY);
     }
     observer.counts(slab, provisional, firstStrayCount());
   }
@@ -252,11 +249,7 @@ public final class SlabReplay implements AutoCloseable {
 
   /** {@return the data blocks with the count 0} */
   public int freeBlocks() {
-    int free = 0;
-    for (int i = 0; i < slabs.dataBlocks(); i++) {
-      free += counts[i] == ReferenceBlock.EMPTY ? 1 : 0;
-    }
-    return free;
+    return CountBytes.count(counts, slabs.dataBlocks(), ReferenceBlock.EMPTY);
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.vdotools.format.BlockSize;
 import io.vdotools.format.VersionNumber;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
@@ -41,6 +43,9 @@ public record BlockMapPage(MemorySegment bytes) {
 
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final VarHandle ARRAY_WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   // Entries whose eight bytes from their start on still lie inside the page.
   private static final int WHOLE_WORD_ENTRIES =
@@ -127,6 +132,21 @@ public record BlockMapPage(MemorySegment bytes) {
     }
     // The last entry ends with the page: its bytes are the upper five of the page's last word.
     return buffer.get(WORD, at + BlockMapEntry.SIZE_BYTES - Long.BYTES)
+        >>> (8 * (Long.BYTES - BlockMapEntry.SIZE_BYTES));
+  }
+
+  /**
+   * {@return the packed entry of a page in an array}
+   *
+   * @param page the 4096 bytes
+   * @param slot 0 to 811
+   */
+  public static long entry(byte[] page, int slot) {
+    int at = HEADER_BYTES + slot * BlockMapEntry.SIZE_BYTES;
+    if (slot < WHOLE_WORD_ENTRIES) {
+      return (long) ARRAY_WORD.get(page, at) & BlockMapEntry.MASK;
+    }
+    return (long) ARRAY_WORD.get(page, at + BlockMapEntry.SIZE_BYTES - Long.BYTES)
         >>> (8 * (Long.BYTES - BlockMapEntry.SIZE_BYTES));
   }
 

@@ -46,6 +46,21 @@ public record SlabSummary(MemorySegment bytes) {
     entry.encode(place(copy, slab));
   }
 
+  /** {@return whether all entries of a copy from a slab on are equal to the given one} */
+  public boolean areAll(int copy, int firstSlab, SlabSummaryEntry entry) {
+    long length = (long) (Limits.SLABS - firstSlab) * SlabSummaryEntry.SIZE_BYTES;
+    if (length == 0) {
+      return true;
+    }
+    long start = (long) blockOf(copy, 0) * BlockSize.BLOCK;
+    var all = bytes.asSlice(start + (long) firstSlab * SlabSummaryEntry.SIZE_BYTES, length);
+    // The first is the given one, and each of the others is the one before it.
+    return SlabSummaryEntry.decode(all).equals(entry)
+        && all.asSlice(SlabSummaryEntry.SIZE_BYTES)
+                .mismatch(all.asSlice(0, length - SlabSummaryEntry.SIZE_BYTES))
+            < 0;
+  }
+
   private MemorySegment place(int copy, int slab) {
     long at =
         (long) blockOf(copy, slab) * BlockSize.BLOCK
