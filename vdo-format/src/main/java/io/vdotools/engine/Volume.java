@@ -259,8 +259,8 @@ public record Volume(
   /**
    * {@return the shape of the block map, if the super block's numbers for that make sense}
    *
-   * <p>Another number of trees than 60 is not believed: no writer ever stored one, and with it every
-   * LBN would seem to lie elsewhere.
+   * <p>Another number of trees than 60 is not believed: no writer ever stored one, and with it
+   * every LBN would seem to lie elsewhere.
    */
   public Optional<Forest> forest() {
     long logical = superBlock.vdo().config().logicalBlocks();
