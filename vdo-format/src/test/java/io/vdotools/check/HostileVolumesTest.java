@@ -37,7 +37,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Whatever a device holds, a check ends soon, with findings or with the word that it is no volume. */
+/**
+ * Whatever a device holds, a check ends soon, with findings or with the word that it is no volume.
+ */
 class HostileVolumesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -61,9 +63,7 @@ class HostileVolumesTest {
           try {
             return VolumeCheck.run(
                 device,
-                CheckOptions.standard()
-                    .withLevel(CheckOptions.Level.THOROUGH)
-                    .withThreads(2, 2));
+                CheckOptions.standard().withLevel(CheckOptions.Level.THOROUGH).withThreads(2, 2));
           } catch (NotAVolumeException e) {
             assertThat(e.getMessage()).isNotBlank();
             return null;
@@ -157,8 +157,7 @@ class HostileVolumesTest {
         VOLUMES
             .getFirst()
             .with(
-                Damage.superBlockField(field, value)
-                    .and(Damage.superBlockField(other, otherValue)))
+                Damage.superBlockField(field, value).and(Damage.superBlockField(other, otherValue)))
             .device());
   }
 
@@ -177,8 +176,7 @@ class HostileVolumesTest {
   }
 
   @Property(tries = 40)
-  void anyEntryOfAnyPageMayHoldAnything(
-      @ForAll("volumes") VolumeImage image, @ForAll long seed) {
+  void anyEntryOfAnyPageMayHoldAnything(@ForAll("volumes") VolumeImage image, @ForAll long seed) {
     var random = new SplittableRandom(seed);
     Damage all = (_, _) -> {};
     var slabs = image.areas().slabs();
@@ -210,8 +208,7 @@ class HostileVolumesTest {
     Damage all = (_, _) -> {};
     for (int height = 1; height <= 4; height++) {
       int at = height;
-      long child =
-          BlockMapEntry.pack(image.areas().page(0, height - 1), 1);
+      long child = BlockMapEntry.pack(image.areas().page(0, height - 1), 1);
       for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
         int here = slot;
         all = all.and(Damage.slot(0, at, _ -> here, _ -> child));
@@ -219,11 +216,7 @@ class HostileVolumesTest {
     }
     for (int tree = 1; tree < 60; tree++) {
       int to = tree;
-      all =
-          all.and(
-              Damage.copy(
-                  areas -> areas.page(0, 4),
-                  areas -> areas.page(0, 4) + to));
+      all = all.and(Damage.copy(areas -> areas.page(0, 4), areas -> areas.page(0, 4) + to));
       all =
           all.and(
               Damage.edit(
@@ -252,23 +245,14 @@ class HostileVolumesTest {
     var damage =
         Damage.superBlockField("vdo.config.slab_size", slabBlocks)
             .and(Damage.superBlockField("slab_depot.slab_config.slab_blocks", slabBlocks))
+            .and(Damage.superBlockField("slab_depot.slab_config.data_blocks", config.dataBlocks()))
             .and(
                 Damage.superBlockField(
-                    "slab_depot.slab_config.data_blocks", config.dataBlocks()))
-            .and(
-                Damage.superBlockField(
-                    "slab_depot.slab_config.reference_count_blocks",
-                    config.referenceCountBlocks()))
+                    "slab_depot.slab_config.reference_count_blocks", config.referenceCountBlocks()))
             .and(Damage.superBlockField("slab_depot.last_block", end))
-            .and(
-                Damage.partitionField(
-                    PartitionId.SLAB_DEPOT, "count", slabs * slabBlocks))
-            .and(
-                Damage.partitionField(
-                    PartitionId.RECOVERY_JOURNAL, "offset", end))
-            .and(
-                Damage.partitionField(
-                    PartitionId.SLAB_SUMMARY, "offset", end + 16))
+            .and(Damage.partitionField(PartitionId.SLAB_DEPOT, "count", slabs * slabBlocks))
+            .and(Damage.partitionField(PartitionId.RECOVERY_JOURNAL, "offset", end))
+            .and(Damage.partitionField(PartitionId.SLAB_SUMMARY, "offset", end + 16))
             .and(Damage.superBlockField("vdo.config.physical_blocks", end + 80));
     var changed = small.with(damage).device();
     var device = MemoryDevice.ofBlocks(Limits.PHYSICAL_BLOCKS);
@@ -276,8 +260,7 @@ class HostileVolumesTest {
       device.put(pbn, changed.block(pbn));
     }
     var result =
-        assertTimeoutPreemptively(
-            PATIENCE, () -> VolumeCheck.run(device, CheckOptions.standard()));
+        assertTimeoutPreemptively(PATIENCE, () -> VolumeCheck.run(device, CheckOptions.standard()));
 
     assertThat(result.extent()).isEqualTo(CheckResult.Extent.COMPLETE);
     assertThat(result.tally().freeBlocks()).isEqualTo(slabs * config.dataBlocks());

@@ -104,8 +104,7 @@ class ReadErrorsTest {
       faults[tree] = new Fault.UnreadableBlock(first + tree);
     }
     var result =
-        VolumeCheck.run(
-            FaultyDevice.over(CLEAN.device().copy(), faults), CheckOptions.standard());
+        VolumeCheck.run(FaultyDevice.over(CLEAN.device().copy(), faults), CheckOptions.standard());
 
     assertThat(result.findings().kept(ProblemCode.PAGE_UNREADABLE))
         .extracting(finding -> finding.problem().pbn())
@@ -133,10 +132,8 @@ class ReadErrorsTest {
   }
 
   private static CheckResult check(VolumeImage image, long unreadable) throws NotAVolumeException {
-    var device =
-        FaultyDevice.over(image.device().copy(), new Fault.UnreadableBlock(unreadable));
-    return VolumeCheck.run(
-        device, CheckOptions.standard().withLevel(CheckOptions.Level.THOROUGH));
+    var device = FaultyDevice.over(image.device().copy(), new Fault.UnreadableBlock(unreadable));
+    return VolumeCheck.run(device, CheckOptions.standard().withLevel(CheckOptions.Level.THOROUGH));
   }
 
   /** A read error must not be mistaken for a finding of another volume. */

@@ -155,8 +155,7 @@ class BadInputTest {
     header[4] = (byte) major;
     var format = major == 1 ? GeometryFormat.PRE_RELEASE_1 : GeometryFormat.PRE_RELEASE_2;
 
-    assertRefused(
-        holding(0, header), "before the first release", String.valueOf(format.version()));
+    assertRefused(holding(0, header), "before the first release", String.valueOf(format.version()));
   }
 
   @Test
@@ -183,7 +182,8 @@ class BadInputTest {
   void aVolumeCutAnywhereIsFoundTooSmall() throws NotAVolumeException {
     var image = VolumeImages.clean();
     long blocks = image.device().blockCount();
-    for (long cut : new long[] {2, 3, 61, 62, 63, 5000, 8254, 16_222, 24_638, blocks - 64, blocks - 1}) {
+    for (long cut :
+        new long[] {2, 3, 61, 62, 63, 5000, 8254, 16_222, 24_638, blocks - 64, blocks - 1}) {
       assertThat(findingsOfCut(image, cut))
           .as("cut at block %d", cut)
           .contains(ProblemCode.DEVICE_TOO_SMALL);
