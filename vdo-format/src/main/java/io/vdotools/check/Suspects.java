@@ -30,8 +30,17 @@ final class Suspects implements LeafTally.References {
     }
   }
 
+  /**
+   * A suspect to which a block belongs, and the one before it to which the same block belongs.
+   *
+   * @param suspect the suspect
+   * @param before the index of the other place, negative if there is none
+   */
+  private record Place(Suspect suspect, int before) {}
+
   private final long firstBlock;
   private final List<Suspect> suspects = new ArrayList<>();
+  private final List<Place> places = new ArrayList<>();
   private final MappingIndex byBlock = new MappingIndex();
   private long blocks;
 
@@ -62,11 +71,13 @@ final class Suspects implements LeafTally.References {
       int state,
       boolean hasReferences,
       Function<List<LbnSet>, Problem> problem) {
-    suspects.add(new Suspect(problem));
+    var suspect = new Suspect(problem);
+    suspects.add(suspect);
     if (hasReferences && blocks + count <= MOST_BLOCKS) {
       blocks += count;
       for (long i = 0; i < count; i++) {
-        byBlock.put(pbn + i, state, suspects.size() - 1);
+        places.add(new Place(suspect, byBlock.get(pbn + i, state)));
+        byBlock.put(pbn + i, state, places.size() - 1);
       }
     }
   }
@@ -84,14 +95,13 @@ final class Suspects implements LeafTally.References {
   }
 
   private void name(int index, long lbn) {
-    if (index < 0) {
-      return;
-    }
-    var lbns = suspects.get(index).lbns;
-    synchronized (lbns) {
-      lbns.add(lbn);
-      if (lbns.size() > LBNS_KEPT) {
-        lbns.pollLast();
+    for (int at = index; at >= 0; at = places.get(at).before()) {
+      var lbns = places.get(at).suspect().lbns;
+      synchronized (lbns) {
+        lbns.add(lbn);
+        if (lbns.size() > LBNS_KEPT) {
+          lbns.pollLast();
+        }
       }
     }
   }

@@ -128,6 +128,7 @@ public final class ForestWalk {
       readAll(
           pages,
           height,
+          observer,
           (pbn, number, page) -> {
             observer.interior(pbn, place(height, number), page);
             forEachChild(
@@ -185,6 +186,7 @@ public final class ForestWalk {
       readAll(
           parents,
           1,
+          observer,
           (pbn, number, page) -> {
             observer.interior(pbn, place(1, number), page);
             forEachChild(
@@ -213,9 +215,11 @@ public final class ForestWalk {
 
     private PageList select(PageList parents, PbnHistogram.Window window, PageList into) {
       into.clear();
+      // What is wrong with the parents was told at the first look.
       readAll(
           parents,
           1,
+          SilentForestObserver.INSTANCE,
           (pbn, number, page) ->
               forEachChild(
                   pbn,
@@ -254,7 +258,7 @@ public final class ForestWalk {
                   continue;
                 }
                 task.allocated(state, pbn);
-                if (isUsable(reads, i - from, pbn, 0, number)) {
+                if (isUsable(reads, i - from, pbn, 0, number, observer)) {
                   task.leaf(state, pbn, number, buffer, reads.offset(i - from));
                 }
               }
@@ -273,7 +277,7 @@ public final class ForestWalk {
       void page(long pbn, long number, BlockMapPage page);
     }
 
-    private void readAll(PageList pages, int height, PageTask pageTask) {
+    private void readAll(PageList pages, int height, ForestObserver faults, PageTask pageTask) {
       parallel.forEach(
           Math.ceilDiv(pages.size(), PAGES_PER_CHUNK),
           (chunk, buffer) -> {
@@ -281,27 +285,28 @@ public final class ForestWalk {
             int to = Math.min(from + PAGES_PER_CHUNK, pages.size());
             var reads = ScatteredRead.of(device, pages, from, to, buffer);
             for (int i = from; i < to; i++) {
-              if (isUsable(reads, i - from, pages.pbn(i), height, pages.number(i))) {
+              if (isUsable(reads, i - from, pages.pbn(i), height, pages.number(i), faults)) {
                 pageTask.page(pages.pbn(i), pages.number(i), reads.page(i - from));
               }
             }
           });
     }
 
-    private boolean isUsable(ScatteredRead reads, int index, long pbn, int height, long number) {
+    private boolean isUsable(
+        ScatteredRead reads, int index, long pbn, int height, long number, ForestObserver faults) {
       var page = reads.page(index);
       if (reads.isUnreadable(index)) {
-        observer.unusable(pbn, place(height, number), PageFault.UNREADABLE, page);
+        faults.unusable(pbn, place(height, number), PageFault.UNREADABLE, page);
         return false;
       }
       return switch (page.validity(nonce, pbn)) {
         case VALID -> true;
         case INVALID -> {
-          observer.unusable(pbn, place(height, number), PageFault.INVALID, page);
+          faults.unusable(pbn, place(height, number), PageFault.INVALID, page);
           yield false;
         }
         case BAD -> {
-          observer.unusable(pbn, place(height, number), PageFault.MISPLACED, page);
+          faults.unusable(pbn, place(height, number), PageFault.MISPLACED, page);
           yield false;
         }
       };

@@ -68,15 +68,16 @@ class CheckerFindsWhatAuditMissesTest {
     assertThat(only(result, ProblemCode.COUNT_TOO_LOW))
         .isInstanceOfSatisfying(
             CountProblem.class,
-            problem -> {
-              assertThat(problem.pbn()).isEqualTo(pbn);
-              assertThat(problem.stored()).isEqualTo(1);
-              assertThat(problem.computed()).isEqualTo(255);
-              assertThat(problem.lbns())
+            count -> {
+              assertThat(count.pbn()).isEqualTo(pbn);
+              assertThat(count.stored()).isEqualTo(1);
+              assertThat(count.computed()).isEqualTo(255);
+              assertThat(count.lbns())
                   .containsExactly(LbnSet.range(SHARED, 1), LbnSet.range(100, 254));
             });
-    assertThat(only(result, ProblemCode.TOO_MANY_REFERENCES).evidence())
-        .contains("PBN " + pbn + " has 255 references");
+    var problem = only(result, ProblemCode.TOO_MANY_REFERENCES);
+    assertThat(problem.evidence()).contains("PBN " + pbn + " has 255 references");
+    assertThat(problem.lbns()).hasToString("[0, 100..353]");
   }
 
   /** The audit divides by it. */

@@ -66,6 +66,7 @@ public final class VolumeBuilder {
   private int zones = 1;
   private boolean copiesDiffer;
   private VolumeState state = VolumeState.CLEAN;
+  private final Map<Integer, Long> nextInSlab = new HashMap<>();
   private long nextBlock = FIRST_SLAB;
   private long usedLogicalBlocks;
   private long pageCount;
@@ -138,9 +139,9 @@ public final class VolumeBuilder {
     return this;
   }
 
-  /** Takes blocks from the start of a slab on. */
+  /** Takes the next blocks from a slab, behind those that were taken from it already. */
   public VolumeBuilder allocateFromSlab(int slab) {
-    nextBlock = slabs.slabStart(slab);
+    nextBlock = nextInSlab.getOrDefault(slab, slabs.slabStart(slab));
     return this;
   }
 
@@ -237,8 +238,9 @@ public final class VolumeBuilder {
 
   private long allocate() {
     if (!slabs.isDataBlock(nextBlock)) {
-      nextBlock = slabs.slabStart(slabs.slabOf(nextBlock) + 1);
+      allocateFromSlab(slabs.slabOf(nextBlock) + 1);
     }
+    nextInSlab.put(slabs.slabOf(nextBlock), nextBlock + 1);
     return nextBlock++;
   }
 
