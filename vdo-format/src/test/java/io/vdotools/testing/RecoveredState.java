@@ -27,6 +27,7 @@ import java.util.function.Supplier;
 public final class RecoveredState {
   private static final int DIFFERENCES_TOLD = 20;
 
+  private final long rootOrigin;
   private final SlabGeometry slabs;
   private final long[] mappings;
   private final SortedMap<Slot, Long> tree;
@@ -36,6 +37,7 @@ public final class RecoveredState {
   private final List<String> faults;
 
   RecoveredState(
+      long rootOrigin,
       SlabGeometry slabs,
       long[] mappings,
       SortedMap<Slot, Long> tree,
@@ -43,6 +45,7 @@ public final class RecoveredState {
       byte[] counts,
       Usage usage,
       List<String> faults) {
+    this.rootOrigin = rootOrigin;
     this.slabs = slabs;
     this.mappings = mappings;
     this.tree = tree;
@@ -92,11 +95,32 @@ public final class RecoveredState {
         computed[indexOf(BlockMapEntry.pbn(packed))]++;
       }
     }
-    return new RecoveredState(slabs, mappings, tree, pagesByHeight, computed, usage, faults);
+    return new RecoveredState(
+        rootOrigin, slabs, mappings, tree, pagesByHeight, computed, usage, faults);
   }
 
   private int indexOf(long pbn) {
     return slabs.slabOf(pbn) * slabs.dataBlocks() + slabs.offsetInSlab(pbn);
+  }
+
+  /** {@return the PBN of the first root} */
+  public long rootOrigin() {
+    return rootOrigin;
+  }
+
+  /** {@return the packed entry of an LBN, 0 if nothing maps it} */
+  public long mapping(long lbn) {
+    return mappings[Math.toIntExact(lbn)];
+  }
+
+  /** {@return the PBN of the page that a slot above the leaves names, 0 if none} */
+  public long child(Slot slot) {
+    return tree.getOrDefault(slot, 0L);
+  }
+
+  /** {@return how many slots above the leaves name a page} */
+  public int slotsInUse() {
+    return tree.size();
   }
 
   /** {@return allocated pages of a height from 0 to 3} */

@@ -61,6 +61,7 @@ final class StateReader {
     walk(replay, gatherer);
     var stored = volume.superBlock().recoveryJournal();
     return new RecoveredState(
+        volume.superBlock().blockMap().rootOrigin(),
         slabs,
         mappings,
         gatherer.tree,

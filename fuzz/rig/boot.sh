@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# boot.sh SCRIPT DISK...: runs SCRIPT (busybox sh) as root in a guest with the real driver.
+#
+# Each DISK is an image file; in the guest they are /dev/vdb, /dev/vdc, ... What the script prints
+# is printed. Functions for it are in init. From the environment:
+#   RIG      where setup.sh put everything (default ~/.cache/vdo-rig)
+#   LOG      a file that gets every write to the first DISK, for power-loss.py
+#   PIDFILE  gets the process that has to be killed for a crash
+#   SECONDS_LIMIT  when to give up (default 600)
+#   MEMORY   of the guest (default 3072M)
+#   ACCEL    default tcg,thread=multi: software emulation, which works in every virtual machine
+set -euo pipefail
+
+RIG=${RIG:-$HOME/.cache/vdo-rig}
+script=$1
+shift
+job=$(mktemp)
+trap 'rm -f "$job"' EXIT
+cat "$script" >"$job"
+truncate -s 65536 "$job"
+
+# In this order the guest numbers them; -drive if=virtio would come after every -device.
+disks=(-drive "file=$job,if=none,format=raw,id=job" -device virtio-blk-pci,drive=job)
+number=0
+for image in "$@"; do
+  number=$((number + 1))
+  if [ -n "${LOG:-}" ] && [ $number = 1 ]; then
+    disks+=(-blockdev "driver=file,filename=$image,node-name=image,discard=unmap"
+      -blockdev driver=raw,file=image,node-name=plain
+      -blockdev "driver=file,filename=$LOG,node-name=log"
+      -blockdev driver=blklogwrites,file=plain,log=log,log-sector-size=512,node-name=disk1)
+  else
+    disks+=(-drive "file=$image,if=none,format=raw,cache=writeback,discard=unmap,id=disk$number")
+  fi
+  disks+=(-device "virtio-blk-pci,drive=disk$number")
+done
+
+timeout "${SECONDS_LIMIT:-600}" qemu-system-x86_64 -M q35 -accel "${ACCEL:-tcg,thread=multi}" \
+  -cpu max -smp 2 -m "${MEMORY:-3072M}" -nographic -no-reboot ${PIDFILE:+-pidfile "$PIDFILE"} \
+  -kernel "$RIG/root/boot/vmlinuz-$(cat "$RIG/kernel-version")" -initrd "$RIG/ramdisk.gz" \
+  -append "console=ttyS0 quiet loglevel=5 panic=-1 mitigations=off" "${disks[@]}" </dev/null |
+  tr -d '\r'

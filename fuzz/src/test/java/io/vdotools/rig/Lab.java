@@ -1,0 +1,218 @@
+package io.vdotools.rig;
+
+import io.vdotools.format.VolumeState;
+import io.vdotools.problem.Severity;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A folder of images on which the driver works and that are judged afterwards.
+ *
+ * <p>What disagrees is gathered, so that one run over many images tells all.
+ */
+final class Lab {
+  /** The blocks that a volume takes besides its slabs, with the smallest dense index. */
+  static final long OVERHEAD_BLOCKS = 679128 + 1 + 60 + 32768 + 64;
+
+  /** Disks that one machine gets at a time. */
+  private static final int MOST_DISKS = 16;
+
+  private final Rig rig;
+  private final Referee referee;
+  private final Path folder;
+  private final List<String> disagreements = new ArrayList<>();
+
+  Lab(Rig rig, Path folder) {
+    this.rig = rig;
+    this.referee = new Referee(rig);
+    this.folder = folder;
+  }
+
+  Rig rig() {
+    return rig;
+  }
+
+  Referee referee() {
+    return referee;
+  }
+
+  /** {@return all that was found to disagree, in words} */
+  List<String> disagreements() {
+    return disagreements;
+  }
+
+  /** Says how far a run has come: it takes long, and what it says is its result. */
+  void note(String line) {
+    System.out.println(line);
+  }
+
+  /** {@return an empty disk with room for some slabs} */
+  Path disk(String name, int slabs, int slabBits) throws IOException {
+    return disk(name, OVERHEAD_BLOCKS + ((long) slabs << slabBits) + 100);
+  }
+
+  /** {@return an empty disk} */
+  Path disk(String name, long blocks) throws IOException {
+    var disk = folder.resolve(name + ".img");
+    try (var file = new RandomAccessFile(disk.toFile(), "rw")) {
+      file.setLength(blocks * 4096);
+    }
+    return disk;
+  }
+
+  Path copy(Path image, String name) throws IOException {
+    return rig.copy(image, folder.resolve(name + ".img"));
+  }
+
+  /** {@return the name of an image without its ending} */
+  static String nameOf(Path image) {
+    String file = String.valueOf(image.getFileName());
+    return file.substring(0, file.lastIndexOf('.'));
+  }
+
+  /** {@return what a disk is called in the machine, by its place among the disks} */
+  static String device(int index) {
+    return "vd" + (char) ('b' + index);
+  }
+
+  void tell(Path image, List<String> what) {
+    for (String line : what) {
+      disagreements.add(nameOf(image) + ": " + line);
+      note("DISAGREEMENT " + nameOf(image) + ": " + line);
+    }
+  }
+
+  /** Judges a volume that the driver has stopped in good order: nothing at all may be found. */
+  void judgeClean(Path image) throws IOException {
+    note(nameOf(image) + " " + referee.stateOf(image) + " " + referee.codes(image));
+    tell(image, referee.checkFindsNothing(image, Severity.INFO));
+    tell(image, referee.toolsDisagree(image));
+  }
+
+  /** Judges a crashed volume: sound, with nothing worth more than a note, and replayed in full. */
+  void judgeCrashed(Path image) throws IOException {
+    note(nameOf(image) + " " + referee.stateOf(image) + " " + referee.codes(image));
+    tell(image, referee.checkFindsNothing(image, Severity.INFO));
+    tell(image, referee.recovered(image).faults());
+  }
+
+  /**
+   * Has the driver recover copies of crashed volumes, and compares with the replay in memory.
+   *
+   * @param images the crashed volumes, which stay as they are
+   * @param logicalBlocks of each
+   * @param waits whether the driver is left to finish before it is stopped
+   * @return the recovered copies
+   */
+  List<Path> compareRecovery(List<Path> images, long logicalBlocks, boolean waits)
+      throws IOException {
+    var copies = new LinkedHashMap<Path, Path>();
+    for (var image : images) {
+      judgeCrashed(image);
+      copies.put(image, copy(image, nameOf(image) + "-recovered"));
+    }
+    for (int from = 0; from < images.size(); from += MOST_DISKS) {
+      var some = images.subList(from, Math.min(images.size(), from + MOST_DISKS));
+      recover(some.stream().map(copies::get).toList(), logicalBlocks, waits);
+    }
+    for (Map.Entry<Path, Path> pair : copies.entrySet()) {
+      judgeClean(pair.getValue());
+      tell(
+          pair.getKey(),
+          referee.recovered(pair.getKey()).differencesFrom(referee.recovered(pair.getValue())));
+    }
+    return List.copyOf(copies.values());
+  }
+
+  private void recover(List<Path> images, long logicalBlocks, boolean waits) throws IOException {
+    var script = new StringBuilder();
+    for (int i = 0; i < images.size(); i++) {
+      String disk = device(i);
+      script.append("start " + disk + " " + logicalBlocks + "\n");
+      script.append(waits ? "settle " + disk + "\n" : "");
+      script.append("stop " + disk + " && echo recovered " + disk + "\n");
+    }
+    var said = rig.boot(script.toString(), images);
+    for (int i = 0; i < images.size(); i++) {
+      if (!said.has("recovered " + device(i))) {
+        tell(images.get(i), List.of("the driver did not recover it: " + said));
+      }
+    }
+  }
+
+  /** Runs a script, and ends the machine without warning where the script prints "crash now". */
+  void crash(String script, List<Path> disks) throws IOException {
+    var said = rig.bootAndCrash(script, disks, "crash now");
+    if (!said.has("crash now") || said.has("Command failed")) {
+      throw new IOException("did not come to its crash: " + said);
+    }
+  }
+
+  /** Runs a script to its end, without a complaint. */
+  void run(String script, List<Path> disks) throws IOException {
+    var said = rig.boot(script + "\necho all done\n", disks);
+    require(said, "all done");
+    if (said.has("Command failed")) {
+      throw new IOException(said.toString());
+    }
+  }
+
+  /**
+   * Runs a script on a disk while its writes are recorded, and makes what the disk may hold after
+   * power losses on the way: every other one with blocks that are torn between sectors.
+   *
+   * @param before a copy of the disk as it is now
+   * @param disk the disk, on which the script is run to its end
+   * @param script the script
+   * @param count how many images to make
+   * @return those that are not stopped in good order
+   */
+  List<Path> powerLosses(Path before, Path disk, String script, int count) throws IOException {
+    var log = folder.resolve(nameOf(disk) + ".log");
+    var said = rig.bootWithLog(script, List.of(disk), log);
+    require(said, " 0 failed");
+    var images = new ArrayList<Path>();
+    for (int seed = 1; seed <= count; seed++) {
+      var image = copy(before, nameOf(disk) + "-lost-" + seed);
+      var done = rig.losePower(log, image, seed, seed % 2 == 0);
+      require(done, "logged");
+      note(nameOf(image) + ": " + done.lines());
+      if (referee.stateOf(image) == VolumeState.NEW) {
+        // Nothing of the run has survived.
+        Files.delete(image);
+      } else {
+        images.add(image);
+      }
+    }
+    Files.delete(log);
+    return images;
+  }
+
+  private static void require(Rig.Said said, String part) throws IOException {
+    if (said.exitStatus() != 0 || !said.has(part)) {
+      throw new IOException("does not say \"" + part + "\": " + said);
+    }
+  }
+
+  /** Gives images other names. */
+  List<Path> rename(List<Path> images, String ending) throws IOException {
+    var renamed = new ArrayList<Path>();
+    for (var image : images) {
+      renamed.add(Files.move(image, folder.resolve(nameOf(image) + ending + ".img")));
+    }
+    return renamed;
+  }
+
+  /** Deletes images that are no longer needed: one run makes dozens. */
+  void discard(List<Path> images) throws IOException {
+    for (var image : images) {
+      Files.deleteIfExists(image);
+    }
+  }
+}
