@@ -33,8 +33,8 @@ public record CheckOptions(
     THOROUGH
   }
 
-  /** The least memory that counters can do with, in bytes. */
-  public static final long LEAST_MEMORY = 1L << 20;
+  /** The least memory that counters can do with, in bytes: a place in each of a few tables. */
+  public static final long LEAST_MEMORY = 64;
 
   /** Checks the arguments. */
   public CheckOptions {

@@ -29,6 +29,7 @@ final class ReferencePass {
   private final TreeChecks tree;
   private final ForestWalk walk;
   private final ReferenceFingerprints fingerprints;
+  private final FingerprintBudget budget;
 
   private ReferencePass(CheckContext context, CheckContext.Journal journal) {
     this.context = context;
@@ -37,6 +38,9 @@ final class ReferencePass {
     this.journalPages = new JournalPages(context, journal);
     this.tree = new TreeChecks(context, areas, register, journalPages);
     this.fingerprints = ReferenceFingerprints.of(context.slabs());
+    this.budget =
+        FingerprintBudget.of(
+            context.options().memoryBytes(), fingerprints.ranges(), context.options().cores());
     this.walk =
         new ForestWalk(
             journal.device(),
@@ -56,7 +60,7 @@ final class ReferencePass {
   /** What one thread counts with. */
   private final class Worker {
     final LeafTally tally = new LeafTally(context.slabs(), context.forest().logicalBlocks());
-    final ReferenceFingerprints.Table table = fingerprints.newTable();
+    final ReferenceFingerprints.Table table = fingerprints.newTable(0, budget.windowRanges());
     final LeafTally.References references = (block, _, _) -> table.addReference(block);
     long usedBlocks;
     long freeBlocks;
@@ -102,7 +106,7 @@ final class ReferencePass {
   }
 
   private Tally run() {
-    var workers = context.parallel().states(Worker::new);
+    var workers = context.parallel().states(budget.tables(), Worker::new);
     if (context.judgement().hasCounts()) {
       countSlabs(workers);
     }
@@ -122,11 +126,23 @@ final class ReferencePass {
     var exact = new ExactPass(context, journal, walk, register, tree, fingerprints.ranges());
     exact.run(
         context.judgement().hasCounts() && !context.options().countsExactly()
-            ? sum.table.differences()
+            ? differences(sum.table)
             : IntStream.range(0, fingerprints.ranges()).toArray());
     journalPages.report();
     checkTotals(tally, workers);
     return tally;
+  }
+
+  /** Ranges that had no place in the tables of the first walk get walks of their own. */
+  private int[] differences(ReferenceFingerprints.Table firstWindow) {
+    var differences = IntStream.of(firstWindow.differences());
+    for (int first = budget.windowRanges();
+        first < fingerprints.ranges();
+        first += budget.windowRanges()) {
+      var window = new FingerprintWindow(context, journal, walk, register, fingerprints, budget);
+      differences = IntStream.concat(differences, IntStream.of(window.differences(first)));
+    }
+    return differences.toArray();
   }
 
   private void countSlabs(Parallel.States<Worker> workers) {

@@ -112,7 +112,17 @@ public final class Parallel implements AutoCloseable {
 
   /** {@return states for the threads that compute} */
   public <S> States<S> states(Supplier<S> maker) {
-    return new States<>(cores, maker);
+    return states(cores, maker);
+  }
+
+  /**
+   * {@return states for fewer threads than could compute, where a state is large}
+   *
+   * @param most how many states to make at most, at least 1
+   * @param maker makes one
+   */
+  public <S> States<S> states(int most, Supplier<S> maker) {
+    return new States<>(Math.min(cores, most), maker);
   }
 
   /** The states that threads borrow to compute with. */

@@ -51,34 +51,49 @@ public final class ReferenceFingerprints {
     return ranges;
   }
 
-  /** {@return the bytes that one table takes} */
-  public long tableBytes() {
-    return (long) ranges * Long.BYTES;
+  /** {@return an empty table for all ranges, for one thread} */
+  public Table newTable() {
+    return newTable(0, ranges);
   }
 
-  /** {@return an empty table, for one thread} */
-  public Table newTable() {
-    return new Table(weights, ranges);
+  /**
+   * {@return an empty table for some of the ranges, for one thread; what is told of others is
+   * ignored}
+   *
+   * @param firstRange the first of them
+   * @param rangeCount how many, 8 bytes each
+   */
+  public Table newTable(int firstRange, int rangeCount) {
+    return new Table(weights, firstRange, Math.min(rangeCount, ranges - firstRange));
   }
 
   /** The sums of one thread. Blocks are numbered from the first block of the first slab. */
   public static final class Table {
     private final long[] weights;
+    private final int firstRange;
     private final long[] sums;
 
-    private Table(long[] weights, int ranges) {
+    private Table(long[] weights, int firstRange, int rangeCount) {
       this.weights = weights;
-      this.sums = new long[ranges];
+      this.firstRange = firstRange;
+      this.sums = new long[rangeCount];
     }
 
     /** Adds a reference to a block. */
     public void addReference(long block) {
-      sums[(int) (block >>> RANGE_SHIFT)] += weights[(int) block & RANGE_MASK];
+      int range = (int) (block >>> RANGE_SHIFT) - firstRange;
+      // The test that an array access makes anyway; it costs nothing to make it first.
+      if (range >= 0 && range < sums.length) {
+        sums[range] += weights[(int) block & RANGE_MASK];
+      }
     }
 
     /** Adds a number of references to a block. */
     public void addReferences(long block, long references) {
-      sums[(int) (block >>> RANGE_SHIFT)] += references * weights[(int) block & RANGE_MASK];
+      int range = (int) (block >>> RANGE_SHIFT) - firstRange;
+      if (range >= 0 && range < sums.length) {
+        sums[range] += references * weights[(int) block & RANGE_MASK];
+      }
     }
 
     /**
@@ -93,7 +108,10 @@ public final class ReferenceFingerprints {
       while (done < length) {
         int place = (int) (firstBlock + done) & RANGE_MASK;
         int run = Math.min(length - done, RANGE_BLOCKS - place);
-        sums[(int) ((firstBlock + done) >>> RANGE_SHIFT)] -= weigh(counts, done, place, run);
+        int range = (int) ((firstBlock + done) >>> RANGE_SHIFT) - firstRange;
+        if (range >= 0 && range < sums.length) {
+          sums[range] -= weigh(counts, done, place, run);
+        }
         done += run;
       }
     }
@@ -123,7 +141,7 @@ public final class ReferenceFingerprints {
       int at = 0;
       for (int i = 0; i < sums.length; i++) {
         if (sums[i] != 0) {
-          ranges[at++] = i;
+          ranges[at++] = firstRange + i;
         }
       }
       return ranges;

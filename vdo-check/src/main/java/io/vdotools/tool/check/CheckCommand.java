@@ -43,6 +43,9 @@ public final class CheckCommand implements Command {
 
   private static final int MOST_THREADS = 256;
 
+  // With less a large volume would take walks without end.
+  private static final long LEAST_MEMORY = 1L << 20;
+
   // Reads in flight: enough to keep a device busy, and few where the page cache answers at once.
   private static final int READERS_PER_CORE_CACHED = 2;
   private static final int READERS_DIRECT = 16;
@@ -167,7 +170,7 @@ public final class CheckCommand implements Command {
         arguments.hasMatchedOption(MEMORY)
             ? arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes()
             : Machine.memoryBytes() / 4;
-    if (memory < CheckOptions.LEAST_MEMORY) {
+    if (memory < LEAST_MEMORY) {
       throw new ParameterException(
           arguments.commandSpec().commandLine(),
           "Invalid value for option '" + MEMORY + "': at least 1M is needed");
