@@ -13,9 +13,10 @@ import io.vdotools.testing.Damage;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Tag;
@@ -67,9 +68,9 @@ class FingerprintsAgreeWithCountersTest {
     assertThat(expected).isEqualTo(exact);
   }
 
-  private static TreeMap<ProblemCode, List<Finding>> findings(
-      VolumeImage image, CheckOptions options) throws NotAVolumeException {
-    var found = new TreeMap<ProblemCode, List<Finding>>();
+  private static Map<ProblemCode, List<Finding>> findings(VolumeImage image, CheckOptions options)
+      throws NotAVolumeException {
+    var found = new EnumMap<ProblemCode, List<Finding>>(ProblemCode.class);
     var result = VolumeCheck.run(image.device(), options);
     assertThat(result.extent()).isEqualTo(CheckResult.Extent.COMPLETE);
     for (var code : result.findings().codes()) {
