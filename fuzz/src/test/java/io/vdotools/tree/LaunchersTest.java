@@ -76,6 +76,23 @@ class LaunchersTest {
   }
 
   @Test
+  void fileNamesBeyondAsciiGetThroughWhereNoLocaleIsSet() throws Exception {
+    pretendBuilt();
+    Path java = installJava("jvm/some-jdk-25", "25.0.3").resolve("bin/java");
+    executable(java, "#!/bin/sh\nprintf '%s' \"${LC_ALL:-unset}\"\n");
+
+    for (String ascii : List.of("LANG=", "LANG=C", "LC_CTYPE=POSIX", "LC_ALL=C")) {
+      assertThat(run(List.of("LC_ALL=", "LC_CTYPE=", ascii), bin.resolve("vdo_check"), "v").out())
+          .as(ascii)
+          .isEqualTo("C.UTF-8");
+    }
+    assertThat(run(List.of("LC_ALL=de_DE.UTF-8"), bin.resolve("vdo_check"), "v").out())
+        .isEqualTo("de_DE.UTF-8");
+    assertThat(run(List.of("LC_ALL=", "LANG=de_DE"), bin.resolve("vdo_check"), "v").out())
+        .isEqualTo("unset");
+  }
+
+  @Test
   void withoutJavaTheUserIsToldWhatToInstall() throws Exception {
     pretendBuilt();
     installJava("jvm/jdk-17", "17.0.15");
