@@ -109,7 +109,7 @@ final class CountFaults {
     var orphans = findOrphans();
     String explanation =
         cause.isEmpty() && !orphans.isEmpty()
-            ? "lost with what named block map page " + orphans.first()
+            ? "lost with what named the block map page at PBN " + orphans.first()
             : cause;
     for (var fault : faults) {
       long next = fault.pbn();

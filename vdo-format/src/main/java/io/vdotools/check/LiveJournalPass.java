@@ -140,7 +140,7 @@ final class LiveJournalPass {
         + entry.unmapping()
         + " in slot "
         + entry.slot()
-        + " of page "
+        + " of the page at PBN "
         + entry.pagePbn()
         + ", which held "
         + before;

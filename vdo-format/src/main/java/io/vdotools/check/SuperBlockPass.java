@@ -4,6 +4,7 @@ import io.vdotools.engine.Volume;
 import io.vdotools.format.BlockMapComponent;
 import io.vdotools.format.ComponentHeader;
 import io.vdotools.format.ComponentId;
+import io.vdotools.format.GeometryBlock;
 import io.vdotools.format.Limits;
 import io.vdotools.format.SuperBlock;
 import io.vdotools.format.VdoComponent;
@@ -40,6 +41,14 @@ final class SuperBlockPass {
   /** {@return whether there is a super block at all, perhaps a damaged one} */
   static boolean run(Volume volume, Findings findings) {
     var pass = new SuperBlockPass(volume, findings);
+    if (!volume.hasSuperBlock() && endsBeforeSuperBlock(volume)) {
+      pass.addTooSmall(
+          "the device ends after "
+              + pass.heldBlocks()
+              + " blocks, before the super block at PBN "
+              + volume.geometry().data().startBlock());
+      return false;
+    }
     if (!volume.isSuperBlockReadable()) {
       pass.add(ProblemCode.SUPER_BLOCK_UNREADABLE, "the block cannot be read");
       return false;
@@ -47,9 +56,8 @@ final class SuperBlockPass {
     if (!volume.hasSuperBlock()) {
       pass.add(
           ProblemCode.SUPER_BLOCK_MISSING,
-          "neither header nor checksum is one of a super block (header: "
-              + volume.superBlock().header()
-              + ")");
+          "neither header nor checksum is one of a super block; the header is "
+              + volume.superBlock().header());
       return false;
     }
     pass.checkVersions();
@@ -59,6 +67,25 @@ final class SuperBlockPass {
     pass.checkCounters();
     pass.checkBlockMap();
     return true;
+  }
+
+  /** Whether a sound geometry block puts the super block where the device has nothing any more. */
+  private static boolean endsBeforeSuperBlock(Volume volume) {
+    var geometry = volume.geometry();
+    return volume.geometryFormat().isSupported()
+        && geometry.checksum() == GeometryBlock.computeChecksum(volume.geometryBlock())
+        && geometry.data().startBlock() >= volume.device().blockCount();
+  }
+
+  /** On a converted volume the device begins behind the blocks that LVM took. */
+  private long heldBlocks() {
+    return volume.device().blockCount() - volume.blockOffset();
+  }
+
+  private void addTooSmall(String detail) {
+    findings.add(
+        new StructureProblem(
+            ProblemCode.DEVICE_TOO_SMALL, Structure.DEVICE, -1, detail, List.of()));
   }
 
   private void add(ProblemCode code, String detail) {
@@ -120,12 +147,18 @@ final class SuperBlockPass {
     if (!geometry.hasMagic() || !volume.geometryFormat().isSupported()) {
       return;
     }
-    fields.check(
-        volume.nonce() == geometry.nonce(),
-        ProblemCode.NONCE_DIFFERS,
-        "nonce",
-        Fields.hex(volume.nonce()),
-        "that of the geometry block, " + Fields.hex(geometry.nonce()));
+    if (volume.nonce() != geometry.nonce()) {
+      fields.check(
+          false,
+          ProblemCode.NONCE_DIFFERS,
+          "nonce",
+          Fields.hex(volume.nonce()),
+          "that of the geometry block, "
+              + Fields.hex(geometry.nonce())
+              + (RootEvidence.supports(volume, volume.nonce())
+                  ? "; the block map roots have the super block's"
+                  : ""));
+    }
     if (!superBlock.volumeVersion().equals(FEATURE_VERSION)) {
       fields.checkEquals(
           ProblemCode.RELEASE_VERSION_DIFFERS,
@@ -215,16 +248,13 @@ final class SuperBlockPass {
         Long.toUnsignedString(config.logicalBlocks()),
         "1 to 2^40");
     if (isWithin(config.physicalBlocks(), 1, Limits.PHYSICAL_BLOCKS)) {
-      // On a converted volume the device begins behind the blocks that LVM took.
-      long held = volume.device().blockCount() - volume.blockOffset();
-      if (held < config.physicalBlocks()) {
-        findings.add(
-            new StructureProblem(
-                ProblemCode.DEVICE_TOO_SMALL,
-                Structure.DEVICE,
-                -1,
-                "the device has " + held + " blocks, the volume " + config.physicalBlocks(),
-                List.of()));
+      if (heldBlocks() < config.physicalBlocks()) {
+        addTooSmall(
+            "the device ends after "
+                + heldBlocks()
+                + " of the volume's "
+                + config.physicalBlocks()
+                + " blocks");
       }
     }
   }

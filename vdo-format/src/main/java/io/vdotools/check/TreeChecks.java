@@ -233,7 +233,7 @@ final class TreeChecks implements ForestObserver {
     LbnSet lbns =
         forest.lbnsBelow(first.place().tree(), first.place().height(), first.place().pageIndex());
     long others = register.causeCount() - 1;
-    return "lost with block map page "
+    return "lost with the block map page at PBN "
         + first.pbn()
         + " (LBN "
         + lbns

@@ -40,11 +40,9 @@ public final class VolumeCheck {
     var findings = new Findings(options.keptPerCode());
     var judgement = Judgement.of(volume.superBlock().vdo().state());
     GeometryPass.run(volume, findings);
-    if (!SuperBlockPass.run(volume, findings)) {
-      return new CheckResult(volume, judgement, CheckResult.Extent.LAYOUT_ONLY, findings, NOTHING);
-    }
-    boolean isFindable = LayoutPass.run(volume, findings);
-    if (findings.count(ProblemCode.DEVICE_TOO_SMALL) > 0 || isMixed(volume)) {
+    boolean isFindable = SuperBlockPass.run(volume, findings) && LayoutPass.run(volume, findings);
+    if (findings.count(ProblemCode.DEVICE_TOO_SMALL) > 0
+        || (volume.hasSuperBlock() && isMixed(volume))) {
       return new CheckResult(volume, judgement, CheckResult.Extent.IMPOSSIBLE, findings, NOTHING);
     }
     if (!isFindable) {

@@ -105,7 +105,7 @@ public sealed interface Problem {
     public String evidence() {
       return parentPbn < 0
           ? detail
-          : detail + " (named by slot " + place.slot() + " of page " + parentPbn + ")";
+          : detail + " (named by slot " + place.slot() + " of the page at PBN " + parentPbn + ")";
     }
   }
 

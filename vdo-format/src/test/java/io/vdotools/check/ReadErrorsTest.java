@@ -149,6 +149,6 @@ class ReadErrorsTest {
             ProblemCode.LOGICAL_BLOCKS_USED);
     assertThat(result.findings().kept(ProblemCode.COUNT_TOO_HIGH))
         .extracting(Finding::problem)
-        .allSatisfy(problem -> assertThat(problem.evidence()).contains("page " + leaf));
+        .allSatisfy(problem -> assertThat(problem.evidence()).contains("page at PBN " + leaf));
   }
 }

@@ -38,6 +38,10 @@ final class SuperBlockCases {
             "the device lacks its last block",
             () -> CLEAN.truncated(CLEAN.device().blockCount() - 1),
             List.of(DEVICE_TOO_SMALL)),
+        new DamageCase(
+            "the device ends before the super block",
+            () -> INDEXED.truncated(1000),
+            List.of(DEVICE_TOO_SMALL)),
         DamageCase.unreadable(
             "the geometry block is unreadable", CLEAN, _ -> 0, GEOMETRY_UNREADABLE),
         DamageCase.of(
