@@ -19,6 +19,9 @@ public final class CommandRunner {
   /** The width that help keeps to, whatever the terminal is. */
   private static final int HELP_COLUMNS = 80;
 
+  /** The option with which a command leaves nothing but its exit status; not every one has it. */
+  public static final String QUIET = "--quiet";
+
   private CommandRunner() {}
 
   /**
@@ -46,8 +49,10 @@ public final class CommandRunner {
   public static ExitStatus run(Command command, Console console, String... arguments) {
     CommandLine line = commandLine(command);
     String name = line.getCommandName();
+    boolean isQuiet = false;
     try {
       ParseResult parsed = line.parseArgs(arguments);
+      isQuiet = parsed.hasMatchedOption(QUIET);
       if (parsed.isUsageHelpRequested()) {
         line.usage(console.out());
         return ExitStatus.OK;
@@ -62,7 +67,9 @@ public final class CommandRunner {
       return ExitStatus.USAGE;
     } catch (VdoException e) {
       console.out().flush();
-      console.err().println(name + ": " + e.getMessage());
+      if (!isQuiet) {
+        console.err().println(name + ": " + e.getMessage());
+      }
       return ExitStatus.OPERATIONAL;
     }
   }

@@ -28,7 +28,9 @@ final class UsageError {
           missing.getMissing().stream().map(UsageError::missing).collect(Collectors.joining(", "));
       case OverwrittenOptionException twice when twice.getOverwritten() instanceof OptionSpec o ->
           "option '" + o.longestName() + "' is given more than once";
-      default -> lowerCaseStart(String.valueOf(error.getMessage()).replaceAll("\\s*\\R\\s*", " "));
+      default ->
+          lowerCaseStart(String.valueOf(error.getMessage()).replaceAll("\\s*\\R\\s*", " "))
+              .replaceFirst("for positional parameter at index \\d+ \\((.+?)\\):", "for $1:");
     };
   }
 

@@ -33,6 +33,13 @@ class CommandRunnerTest {
     assertThat(err).hasToString("vdo_sample: cannot open gone\n");
   }
 
+  @Test
+  void aQuietCommandLeavesOnlyTheStatus() {
+    assertThat(run("--quiet", "gone")).isEqualTo(ExitStatus.OPERATIONAL);
+
+    assertThat(err).hasToString("");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -104,6 +111,7 @@ class CommandRunnerTest {
                   .converters(ByteSize.converter())
                   .description("How much memory to use.")
                   .build())
+          .addOption(OptionSpec.builder(CommandRunner.QUIET).build())
           .addPositional(
               PositionalParamSpec.builder()
                   .paramLabel("SOURCE")

@@ -17,6 +17,7 @@ import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.engine.ForestWalk;
 import io.vdotools.problem.Findings;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -38,7 +39,6 @@ public final class CheckCommand implements Command {
   private static final String DIRECT = "--direct";
   private static final String VERBOSE = "--verbose";
   private static final String JSON = "--json";
-  private static final String QUIET = "--quiet";
   private static final String PROGRESS = "--progress";
 
   private static final int MOST_THREADS = 256;
@@ -69,6 +69,7 @@ public final class CheckCommand implements Command {
             .arity("1")
             .required(true)
             .type(Path.class)
+            .converters(CheckCommand::source)
             .paramLabel("SOURCE")
             .description("A regular file or block device that holds the volume.")
             .build());
@@ -101,7 +102,7 @@ public final class CheckCommand implements Command {
     spec.addOption(flag(DIRECT, "Read past the page cache (O_DIRECT), with more reads in flight."));
     spec.addOption(flag("-v", VERBOSE, "Show every problem, not only the first of each kind."));
     spec.addOption(flag(JSON, "Print one JSON document instead of text."));
-    spec.addOption(flag("-q", QUIET, "Print nothing; the exit status tells."));
+    spec.addOption(flag("-q", CommandRunner.QUIET, "Print nothing; the exit status tells."));
     spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
@@ -120,6 +121,18 @@ public final class CheckCommand implements Command {
     return OptionSpec.builder(shortName, name).description(description).build();
   }
 
+  private static Path source(String text) {
+    if (text.isEmpty()) {
+      throw new TypeConversionException("'' names no file");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException _) {
+      throw new TypeConversionException(
+          "'" + text + "' cannot be a file name in this locale (set LC_ALL=C.UTF-8)");
+    }
+  }
+
   private static Level level(String text) {
     return Arrays.stream(Level.values())
         .filter(level -> level.name().toLowerCase(Locale.ROOT).equals(text))
@@ -133,7 +146,7 @@ public final class CheckCommand implements Command {
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
     Path source = arguments.matchedPositionalValue(0, Path.of(""));
     boolean isDirect = arguments.hasMatchedOption(DIRECT);
-    boolean isQuiet = arguments.hasMatchedOption(QUIET);
+    boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
     var options = options(arguments, isDirect);
     try (var device =
         FileDevice.open(source, Access.READ, isDirect ? Caching.DIRECT : Caching.PAGE_CACHE)) {
