@@ -1,5 +1,6 @@
 package io.vdotools.tool.check;
 
+import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckResult;
 import io.vdotools.check.Judgement;
 import io.vdotools.cli.ByteSize;
@@ -11,8 +12,9 @@ import io.vdotools.problem.Severity;
  * What reports in all forms say of a result.
  *
  * @param result the result
+ * @param options how the check was done
  */
-record Facts(CheckResult result) {
+record Facts(CheckResult result, CheckOptions options) {
   /** The verdict: what a person reads first, and a script can rely on. */
   enum Verdict {
     /** Nothing is wrong. */
@@ -43,7 +45,21 @@ record Facts(CheckResult result) {
     return result.findings().worst();
   }
 
-  /** {@return whether the volume counts as one of the state that it is in, in words} */
+  /** {@return whether mappings and blocks were counted} */
+  boolean hasTally() {
+    return result.extent() == CheckResult.Extent.COMPLETE
+        && options.level() != CheckOptions.Level.QUICK
+        && result.judgement() != Judgement.NEW;
+  }
+
+  /** {@return whether the stored reference counts can be relied on, and what follows from them} */
+  boolean areCountsRight() {
+    return result.findings().codes().stream()
+        .noneMatch(
+            code -> code.id().startsWith("VDO-RC-") && result.findings().worst(code).isDefect());
+  }
+
+  /** {@return the state that the super block names, in words} */
   String state() {
     var vdo = result.volume().superBlock().vdo();
     return switch (vdo.state()) {
@@ -51,8 +67,8 @@ record Facts(CheckResult result) {
       case CLEAN -> "clean";
       case DIRTY -> "dirty: not stopped cleanly";
       case RECOVERING -> "recovering: stopped cleanly before all slabs were scrubbed";
-      case READ_ONLY_MODE -> "read-only";
-      case FORCE_REBUILD -> "rebuild requested";
+      case READ_ONLY_MODE -> "read-only: awaits a rebuild";
+      case FORCE_REBUILD -> "rebuild requested: the next start rebuilds the volume";
       case REPLAYING -> "replaying: an old driver's recovery was cut off";
       case REBUILD_FOR_UPGRADE -> "rebuild requested for an upgrade";
       case UNKNOWN -> "unknown (" + vdo.stateCode() + ")";
@@ -66,25 +82,63 @@ record Facts(CheckResult result) {
               ? "no problem found; the next start recovers the volume"
               : "no problem found";
       case DAMAGED ->
-          defects()
-              + (defects() == 1 ? " problem" : " problems")
-              + " found, the worst: "
-              + worst().title()
+          damage()
               + (result.extent() == CheckResult.Extent.COMPLETE
                   ? ""
                   : "; the other structures cannot be found");
       case UNCHECKABLE ->
-          result.findings().count(ProblemCode.DEVICE_TOO_SMALL) > 0
-              ? "the device is shorter than the volume; bring back the missing part"
-              : "the super block belongs to another volume than the geometry block";
+          obstacle() == ProblemCode.DEVICE_TOO_SMALL
+              ? shortage() + "; bring back the missing part"
+              : "geometry block (nonce %x) and super block (nonce %x) are of different volumes;"
+                      .formatted(result.volume().geometry().nonce(), result.volume().nonce())
+                  + " find the device that either belongs to";
     };
   }
 
-  static String blocks(long blocks) {
-    return blocks
-        + " blocks"
-        + (blocks >= 0 && blocks <= Long.MAX_VALUE / BlockSize.BLOCK
-            ? " (" + new ByteSize(blocks * BlockSize.BLOCK) + ")"
+  private String damage() {
+    long kinds =
+        result.findings().codes().stream()
+            .filter(code -> result.findings().worst(code).isDefect())
+            .count();
+    return defects() == 1
+        ? "1 problem found, severity: " + worst().title()
+        : defects()
+            + " problems"
+            + (kinds == 1 ? "" : " of " + kinds + " kinds")
+            + " found, worst severity: "
+            + worst().title();
+  }
+
+  /** {@return the problem that keeps a volume from being checked, where one does} */
+  ProblemCode obstacle() {
+    return result.findings().count(ProblemCode.DEVICE_TOO_SMALL) > 0
+        ? ProblemCode.DEVICE_TOO_SMALL
+        : ProblemCode.NONCE_DIFFERS;
+  }
+
+  private String shortage() {
+    var volume = result.volume();
+    long held = volume.device().blockCount() - volume.blockOffset();
+    if (!volume.hasSuperBlock()) {
+      return "the device ends after %s, before the super block at PBN %d"
+          .formatted(blocks(held), volume.geometry().data().startBlock());
+    }
+    long physical = volume.superBlock().vdo().config().physicalBlocks();
+    return "the device has %s, the volume %s".formatted(blocks(held), blocks(physical))
+        + (result.findings().count(ProblemCode.SUPER_BLOCK_CHECKSUM) > 0
+            ? " by a super block with a wrong checksum"
             : "");
+  }
+
+  /** {@return a number of blocks, and how much that is} */
+  static String blocks(long blocks) {
+    return Long.toUnsignedString(blocks) + (blocks == 1 ? " block" : " blocks") + size(blocks);
+  }
+
+  /** {@return how much a number of blocks is, in brackets; nothing if that is beyond all sizes} */
+  static String size(long blocks) {
+    return blocks >= 0 && blocks <= Long.MAX_VALUE / BlockSize.BLOCK
+        ? " (" + new ByteSize(blocks * BlockSize.BLOCK) + ")"
+        : "";
   }
 }

@@ -2,15 +2,18 @@ package io.vdotools.tool.check;
 
 import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckResult;
+import io.vdotools.engine.Volume;
 import io.vdotools.format.blockmap.LbnSet;
 import io.vdotools.problem.Finding;
 import io.vdotools.problem.Problem;
 import io.vdotools.problem.ProblemCode;
 import java.io.PrintWriter;
+import java.math.BigInteger;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
@@ -21,16 +24,23 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
  */
 final class JsonReport {
   private final CheckResult result;
+  private final CheckOptions options;
+  private final Facts facts;
   private final JsonGenerator json;
 
-  private JsonReport(CheckResult result, JsonGenerator json) {
+  private JsonReport(CheckResult result, CheckOptions options, JsonGenerator json) {
     this.result = result;
+    this.options = options;
+    this.facts = new Facts(result, options);
     this.json = json;
   }
 
   static void print(CheckResult result, CheckOptions options, PrintWriter out) {
     try (var generator =
-        new JsonFactory()
+        JsonFactory.builder()
+            // File names come out whole whatever the encoding of standard output is.
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .build()
             .createGenerator(
                 new ObjectWriteContext.Base() {
                   @Override
@@ -39,13 +49,12 @@ final class JsonReport {
                   }
                 },
                 new UnclosedWriter(out))) {
-      new JsonReport(result, generator).write(options);
+      new JsonReport(result, options, generator).write();
     }
     out.println();
   }
 
-  private void write(CheckOptions options) {
-    var facts = new Facts(result);
+  private void write() {
     json.writeStartObject();
     json.writeStringProperty("source", result.volume().device().name());
     json.writeStringProperty("verdict", lower(facts.verdict()));
@@ -55,9 +64,13 @@ final class JsonReport {
     json.writeNumberProperty("defects", facts.defects());
     json.writeStringProperty("level", lower(options.level()));
     json.writeStringProperty("extent", lower(result.extent()));
-    json.writeStringProperty("judgedAs", lower(result.judgement()));
+    if (result.extent() == CheckResult.Extent.COMPLETE) {
+      json.writeStringProperty("judgedAs", lower(result.judgement()));
+    }
     writeVolume();
-    writeTally();
+    if (facts.hasTally()) {
+      writeTally();
+    }
     json.writeArrayPropertyStart("problems");
     for (var code : result.findings().codes()) {
       writeCode(code);
@@ -68,29 +81,42 @@ final class JsonReport {
 
   private void writeVolume() {
     var volume = result.volume();
-    var superBlock = volume.superBlock();
-    var config = superBlock.vdo().config();
     json.writeObjectPropertyStart("volume");
     if (volume.geometryFormat().isSupported()) {
       json.writeStringProperty("uuid", volume.geometry().uuidValue().toString());
       json.writeStringProperty("geometryVersion", volume.geometry().header().version().toString());
+      json.writeStringProperty("geometryNonce", Long.toHexString(volume.geometry().nonce()));
     }
+    if (volume.hasSuperBlock()) {
+      writeSuperBlock(volume);
+    }
+    json.writeEndObject();
+  }
+
+  private void writeSuperBlock(Volume volume) {
+    var superBlock = volume.superBlock();
+    var config = superBlock.vdo().config();
+    json.writeNumberProperty("superBlockPbn", volume.superBlockPbn());
     json.writeStringProperty("nonce", Long.toHexString(volume.nonce()));
     json.writeStringProperty("volumeVersion", superBlock.volumeVersion().toString());
-    json.writeStringProperty("state", superBlock.vdo().state().name());
+    json.writeStringProperty("state", lower(superBlock.vdo().state()));
     json.writeNumberProperty("stateCode", superBlock.vdo().stateCode());
-    json.writeNumberProperty("superBlockPbn", volume.superBlockPbn());
-    json.writeNumberProperty("logicalBlocks", config.logicalBlocks());
-    json.writeNumberProperty("physicalBlocks", config.physicalBlocks());
+    writeUnsigned("logicalBlocks", config.logicalBlocks());
+    writeUnsigned("physicalBlocks", config.physicalBlocks());
     volume
         .slabs()
         .ifPresent(slabs -> {
           json.writeNumberProperty("slabs", slabs.slabCount());
           json.writeNumberProperty("slabBlocks", slabs.slabBlocks());
         });
-    json.writeNumberProperty("completeRecoveries", superBlock.vdo().completeRecoveries());
-    json.writeNumberProperty("readOnlyRecoveries", superBlock.vdo().readOnlyRecoveries());
-    json.writeEndObject();
+    writeUnsigned("completeRecoveries", superBlock.vdo().completeRecoveries());
+    writeUnsigned("readOnlyRecoveries", superBlock.vdo().readOnlyRecoveries());
+  }
+
+  /** Writes what a damaged block may hold: any 64 bits. */
+  private void writeUnsigned(String name, long value) {
+    json.writeName(name);
+    json.writeNumber(new BigInteger(Long.toUnsignedString(value)));
   }
 
   private void writeTally() {
@@ -187,7 +213,7 @@ final class JsonReport {
       }
       case Problem.SlabProblem slab -> json.writeNumberProperty("slab", slab.slab());
       case Problem.JournalProblem journal -> {
-        json.writeNumberProperty("sequenceNumber", journal.sequenceNumber());
+        writeUnsigned("sequenceNumber", journal.sequenceNumber());
         if (journal.entry() >= 0) {
           json.writeNumberProperty("entry", journal.entry());
         }

@@ -5,6 +5,7 @@ import io.vdotools.check.CheckResult;
 import io.vdotools.check.Judgement;
 import io.vdotools.format.blockmap.LbnSet;
 import io.vdotools.problem.Finding;
+import io.vdotools.problem.Problem;
 import io.vdotools.problem.ProblemCode;
 import io.vdotools.problem.Severity;
 import java.io.PrintWriter;
@@ -13,9 +14,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A result as text for people: the verdict, what the volume is, and the problems, the worst first.
+ * A result as text for people: what the volume is, the problems, the worst first, and the verdict
+ * as the last line, where a terminal shows it.
  */
 final class TextReport {
+  private static final int COLUMNS = 100;
   private static final int LBN_SETS_SHOWN = 4;
 
   private final CheckResult result;
@@ -27,23 +30,27 @@ final class TextReport {
     this.result = result;
     this.options = options;
     this.isVerbose = isVerbose;
-    this.facts = new Facts(result);
+    this.facts = new Facts(result, options);
   }
 
   void print(PrintWriter out) {
-    if (facts.verdict() == Facts.Verdict.UNCHECKABLE) {
-      printProblems(out);
-      out.println(result.volume().device().name() + ": " + facts.verdictText());
-      return;
+    String name = result.volume().device().name();
+    if (facts.verdict() != Facts.Verdict.UNCHECKABLE) {
+      out.println(name + ": VDO volume");
+      if (result.volume().hasSuperBlock()) {
+        row(out, "state", facts.state());
+      }
+      printIdentity(out);
+      if (result.volume().hasSuperBlock()) {
+        printSizes(out);
+      }
+      if (facts.hasTally()) {
+        printUse(out);
+      }
+      row(out, "checked", checked());
     }
-    out.println(result.volume().device().name() + ": " + facts.state());
-    printIdentity(out);
-    if (result.extent() == CheckResult.Extent.COMPLETE) {
-      printUse(out);
-    }
-    row(out, "judged", judged());
     printProblems(out);
-    out.println(result.volume().device().name() + ": " + facts.verdictText());
+    out.println(name + ": " + facts.verdictText());
   }
 
   private static void row(PrintWriter out, String name, String value) {
@@ -53,43 +60,63 @@ final class TextReport {
   private void printIdentity(PrintWriter out) {
     var volume = result.volume();
     var geometry = volume.geometry();
-    var superBlock = volume.superBlock();
+    boolean hasGeometry = volume.geometryFormat().isSupported();
+    if (!volume.hasSuperBlock()) {
+      if (hasGeometry) {
+        row(
+            out,
+            "identity",
+            "UUID " + geometry.uuidValue() + ", nonce " + Long.toHexString(geometry.nonce()));
+        row(out, "version", "geometry " + geometry.header().version());
+      }
+      return;
+    }
+    boolean isForeign = hasGeometry && geometry.nonce() != volume.nonce();
     row(
         out,
         "identity",
-        (volume.geometryFormat().isSupported() ? "UUID " + geometry.uuidValue() + ", " : "")
+        (hasGeometry && !isForeign ? "UUID " + geometry.uuidValue() + ", " : "")
             + "nonce "
             + Long.toHexString(volume.nonce()));
+    if (isForeign) {
+      row(
+          out,
+          "geometry",
+          "of another volume: UUID "
+              + geometry.uuidValue()
+              + ", nonce "
+              + Long.toHexString(geometry.nonce()));
+    }
     row(
         out,
         "version",
         "volume "
-            + superBlock.volumeVersion()
-            + (volume.geometryFormat().isSupported()
+            + volume.superBlock().volumeVersion()
+            + (hasGeometry
                 ? ", geometry " + geometry.header().version()
                 : ", geometry block damaged"));
-    var config = superBlock.vdo().config();
+  }
+
+  private void printSizes(PrintWriter out) {
+    var config = result.volume().superBlock().vdo().config();
     row(out, "logical", Facts.blocks(config.logicalBlocks()));
-    row(
-        out,
-        "physical",
-        Facts.blocks(config.physicalBlocks())
-            + volume
-                .slabs()
-                .map(s -> ", " + s.slabCount() + " slabs of " + s.slabBlocks() + " blocks")
-                .orElse(""));
+    row(out, "physical", Facts.blocks(config.physicalBlocks()));
+    result
+        .volume()
+        .slabs()
+        .ifPresent(slabs ->
+            row(out, "slabs", slabs.slabCount() + ", each " + Facts.blocks(slabs.slabBlocks())));
   }
 
   private void printUse(PrintWriter out) {
     var tally = result.tally();
-    if (options.level() == CheckOptions.Level.QUICK || result.judgement() == Judgement.NEW) {
-      return;
-    }
     row(
         out,
         "mapped",
         tally.mappings()
-            + " logical blocks: "
+            + " logical blocks"
+            + Facts.size(tally.mappings())
+            + ": "
             + tally.plainMappings()
             + " plain, "
             + tally.compressedMappings()
@@ -101,79 +128,88 @@ final class TextReport {
           out,
           "used",
           tally.dataBlocks()
-              + " data blocks, "
+              + " data blocks"
+              + Facts.size(tally.dataBlocks())
+              + ", "
               + (tally.leafPages() + tally.interiorPages())
-              + " block map pages; "
-              + tally.freeBlocks()
-              + " free");
-      row(out, "saving", saving());
+              + " block map pages"
+              + (facts.areCountsRight() ? "" : ", by the stored counts"));
+      row(out, "free", Facts.blocks(tally.freeBlocks()));
+      if (facts.areCountsRight() && tally.mappings() > 0) {
+        row(out, "saving", saving() + "% of the mapped blocks");
+      }
     }
     if (result.judgement() == Judgement.AFTER_RECOVERY) {
-      row(out, "journal", journal());
+      printJournal(out);
     }
   }
 
-  private String saving() {
+  /** As VDO's own statistics count it. */
+  private long saving() {
     var tally = result.tally();
-    if (tally.mappings() == 0) {
-      return "none, nothing is mapped";
-    }
-    long saved = tally.mappings() - tally.dataBlocks();
-    return Math.max(0, 100 * saved / tally.mappings()) + "% of the mapped blocks";
+    return Math.max(0, 100 * (tally.mappings() - tally.dataBlocks()) / tally.mappings());
   }
 
-  private String journal() {
+  private void printJournal(PrintWriter out) {
     var tally = result.tally();
+    String ignored =
+        tally.ignoredBlocks() > 0
+            ? ", " + tally.ignoredBlocks() + " blocks behind a gap ignored"
+            : "";
     if (tally.replayedEntries() == 0) {
-      return "nothing to replay";
+      row(out, "journal", "nothing to replay" + ignored);
+      return;
     }
-    return tally.replayedEntries()
-        + " entries to replay: "
-        + tally.changedSlots()
-        + " mappings, "
-        + tally.appendedEntries()
-        + " slab journal entries"
-        + (tally.missingDecrements() > 0
-            ? ", " + tally.missingDecrements() + " decrements never logged"
-            : "")
-        + (tally.ignoredBlocks() > 0
-            ? "; " + tally.ignoredBlocks() + " blocks behind a gap ignored"
-            : "");
+    row(
+        out,
+        "journal",
+        tally.replayedEntries()
+            + " entries to replay"
+            + (tally.missingDecrements() > 0
+                ? ", " + tally.missingDecrements() + " decrements never logged"
+                : "")
+            + ignored);
+    row(
+        out,
+        "replay",
+        "changes "
+            + tally.changedSlots()
+            + " mappings, appends "
+            + tally.appendedEntries()
+            + " slab journal entries");
   }
 
-  private String judged() {
-    String scope =
-        switch (result.extent()) {
-          case COMPLETE ->
-              switch (options.level()) {
-                case QUICK -> "geometry, super block, layout and summary only";
-                case STANDARD -> "all metadata";
-                case THOROUGH -> "all metadata and compressed blocks";
-              };
-          case LAYOUT_ONLY -> "geometry and super block only";
-          case IMPOSSIBLE -> "nothing else";
-        };
-    return result.judgement().title() + "; " + scope;
+  private String checked() {
+    return switch (result.extent()) {
+      case COMPLETE -> {
+        String scope =
+            switch (options.level()) {
+              case QUICK -> "geometry block, super block, layout and slab summary only";
+              case STANDARD -> "all metadata";
+              case THOROUGH -> "all metadata and compressed blocks";
+            };
+        yield scope + ", " + result.judgement().title();
+      }
+      case LAYOUT_ONLY -> "geometry block and super block only";
+      case IMPOSSIBLE -> "nothing else";
+    };
   }
 
   private void printProblems(PrintWriter out) {
     var findings = result.findings();
-    var codes =
-        findings.codes().stream()
-            .sorted(
-                Comparator.<ProblemCode, Severity>comparing(findings::worst)
-                    .reversed()
-                    .thenComparing(ProblemCode::id))
-            .toList();
-    for (var code : codes) {
-      // What is only worth knowing is for those who ask for everything, but for what shapes the
-      // verdict.
-      boolean isShown =
-          isVerbose || findings.worst(code).isDefect() || code == ProblemCode.RECOVERY_PENDING;
-      if (isShown) {
-        printCode(out, code);
-      }
-    }
+    findings.codes().stream()
+        .filter(this::isShown)
+        .sorted(
+            Comparator.<ProblemCode, Severity>comparing(findings::worst)
+                .reversed()
+                .thenComparing(ProblemCode::id))
+        .forEach(code -> printCode(out, code));
+  }
+
+  /** What is only worth knowing, and what the verdict says, is for those who ask for everything. */
+  private boolean isShown(ProblemCode code) {
+    boolean isVerdict = facts.verdict() == Facts.Verdict.UNCHECKABLE && code == facts.obstacle();
+    return isVerbose || (result.findings().worst(code).isDefect() && !isVerdict);
   }
 
   private void printCode(PrintWriter out, ProblemCode code) {
@@ -198,21 +234,43 @@ final class TextReport {
 
   private static void printFinding(PrintWriter out, Finding finding) {
     var problem = finding.problem();
-    String place =
-        problem.pbn() < 0
-            ? problem.structure().title()
-            : problem.structure().title() + " at PBN " + problem.pbn();
-    out.println("    " + place + ": " + problem.evidence());
+    printClauses(out, "    " + place(problem) + ": " + problem.evidence());
     if (!problem.lbns().isEmpty()) {
-      out.println("      affects LBN " + lbns(problem.lbns()));
+      out.println("      affects " + lbns(problem.lbns()));
     }
   }
 
+  /** Breaks a line that is too long, but only between clauses, so that each can be found. */
+  private static void printClauses(PrintWriter out, String line) {
+    String rest = line;
+    while (rest.length() > COLUMNS) {
+      int end = rest.lastIndexOf("; ", COLUMNS - 1);
+      end = end < 0 ? rest.indexOf("; ") : end;
+      if (end < 0) {
+        break;
+      }
+      out.println(rest.substring(0, end + 1));
+      rest = "      " + rest.substring(end + 2);
+    }
+    out.println(rest);
+  }
+
+  private static String place(Problem problem) {
+    // The evidence of wrong counts names the blocks.
+    if (problem instanceof Problem.CountProblem count) {
+      return "slab " + count.slab();
+    }
+    return problem.structure().title() + (problem.pbn() < 0 ? "" : " at PBN " + problem.pbn());
+  }
+
   private static String lbns(List<LbnSet> sets) {
+    long size = sets.stream().mapToLong(LbnSet::size).sum();
     String shown =
         sets.stream().limit(LBN_SETS_SHOWN).map(LbnSet::toString).collect(Collectors.joining(", "));
-    return sets.size() > LBN_SETS_SHOWN
-        ? shown + " and " + (sets.size() - LBN_SETS_SHOWN) + " more ranges"
-        : shown;
+    int hidden = sets.size() - LBN_SETS_SHOWN;
+    return "LBN "
+        + shown
+        + (hidden > 0 ? " and " + hidden + (hidden == 1 ? " more place" : " more places") : "")
+        + (size > 1 ? ": " + size + " logical blocks" : "");
   }
 }
