@@ -230,11 +230,12 @@ final class SuperBlockPass {
         Long.toUnsignedString(journal),
         "at most " + Limits.SLAB_JOURNAL_BLOCKS);
     fields.check(
-        Long.bitCount(config.recoveryJournalBlocks()) == 1 && config.recoveryJournalBlocks() > 0,
+        Long.bitCount(config.recoveryJournalBlocks()) == 1
+            && isWithin(config.recoveryJournalBlocks(), 1, Limits.RECOVERY_JOURNAL_BLOCKS),
         ProblemCode.RECOVERY_JOURNAL_SIZE,
         "config.recovery_journal_size",
         Long.toUnsignedString(config.recoveryJournalBlocks()),
-        "a power of two");
+        "a power of two up to " + Limits.RECOVERY_JOURNAL_BLOCKS);
     fields.check(
         isWithin(config.physicalBlocks(), 1, Limits.PHYSICAL_BLOCKS),
         ProblemCode.PHYSICAL_SIZE,

@@ -21,6 +21,7 @@ public record JournalArea(
         firstPbn > 0
             && blocks > 0
             && Long.bitCount(blocks) == 1
+            && blocks <= Limits.RECOVERY_JOURNAL_BLOCKS
             && firstPbn < Limits.PHYSICAL_BLOCKS
             && blocks <= Limits.PHYSICAL_BLOCKS - firstPbn
             && journalStart >= 0

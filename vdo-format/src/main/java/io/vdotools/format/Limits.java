@@ -23,6 +23,12 @@ public final class Limits {
   /** The most physical zones. */
   public static final int PHYSICAL_ZONES = 16;
 
+  /**
+   * The longest recovery journal that is believed, in blocks: 4 GiB. Formatters make 32768 blocks;
+   * the format itself sets no limit, and a hostile size would take days to read.
+   */
+  public static final long RECOVERY_JOURNAL_BLOCKS = 1L << 20;
+
   /** Tail offsets of slab journals are stored in eight bits. */
   public static final int SLAB_JOURNAL_BLOCKS = 256;
 

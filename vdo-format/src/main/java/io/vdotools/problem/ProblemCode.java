@@ -194,13 +194,13 @@ public enum ProblemCode {
       Severity.LOSES_DATA,
       Remedy.OPERATOR,
       "the slab journals are longer than their tail offset can tell"),
-  /** The recovery journal's size is not a power of two. */
+  /** The recovery journal's size is not a power of two up to 2^20. */
   RECOVERY_JOURNAL_SIZE(
       "VDO-SB-016",
       "V-033",
       Severity.FATAL,
       Remedy.COPY,
-      "the recovery journal's size is not a power of two"),
+      "the recovery journal's size is not a power of two up to 2^20"),
   /** The physical size is impossible. */
   PHYSICAL_SIZE(
       "VDO-SB-017", "V-034", Severity.FATAL, Remedy.RECALCULATE, "the physical size is impossible"),

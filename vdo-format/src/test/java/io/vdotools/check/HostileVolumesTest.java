@@ -17,6 +17,7 @@ import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.SlabConfig;
 import io.vdotools.format.journal.JournalFormat;
+import io.vdotools.problem.ProblemCode;
 import io.vdotools.testing.Area;
 import io.vdotools.testing.Damage;
 import io.vdotools.testing.Segments;
@@ -264,5 +265,29 @@ class HostileVolumesTest {
 
     assertThat(result.extent()).isEqualTo(CheckResult.Extent.COMPLETE);
     assertThat(result.tally().freeBlocks()).isEqualTo(slabs * config.dataBlocks());
+  }
+
+  /** A journal that claims most of the largest device is not read to its end. */
+  @Example
+  void aJournalOfImpossibleLengthIsNotBelieved() {
+    long blocks = 1L << 35;
+    var image =
+        VolumeImages.crashed(JournalFormat.CURRENT)
+            .with(
+                Damage.superBlockField("vdo.config.recovery_journal_size", blocks)
+                    .and(Damage.partitionField(PartitionId.RECOVERY_JOURNAL, "count", blocks))
+                    .and(
+                        Damage.superBlockField(
+                            "vdo.config.physical_blocks", Limits.PHYSICAL_BLOCKS)));
+    var device = MemoryDevice.ofBlocks(Limits.PHYSICAL_BLOCKS);
+    for (long pbn = 0; pbn < image.device().blockCount(); pbn++) {
+      device.put(pbn, image.device().block(pbn));
+    }
+
+    var result = check(device);
+
+    assertThat(result).isNotNull();
+    assertThat(result.extent()).isEqualTo(CheckResult.Extent.LAYOUT_ONLY);
+    assertThat(result.findings().count(ProblemCode.RECOVERY_JOURNAL_SIZE)).isEqualTo(1);
   }
 }
