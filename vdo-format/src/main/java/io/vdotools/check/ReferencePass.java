@@ -36,7 +36,7 @@ final class ReferencePass {
     this.journal = journal;
     this.areas = new MetadataAreas(context.volume(), context.slabs());
     this.journalPages = new JournalPages(context, journal);
-    this.tree = new TreeChecks(context, areas, register, journalPages);
+    this.tree = new TreeChecks(context, journal, areas, register, journalPages);
     this.fingerprints = ReferenceFingerprints.of(context.slabs());
     this.budget =
         FingerprintBudget.of(

@@ -1,6 +1,7 @@
 package io.vdotools.check;
 
 import io.vdotools.engine.ForestObserver;
+import io.vdotools.engine.TreeLookup;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
@@ -30,10 +31,17 @@ final class TreeChecks implements ForestObserver {
   private final PageRegister register;
 
   private final JournalPages journalPages;
+  private final TreeLookup lookup;
 
   TreeChecks(
-      CheckContext context, MetadataAreas areas, PageRegister register, JournalPages journalPages) {
+      CheckContext context,
+      CheckContext.Journal journal,
+      MetadataAreas areas,
+      PageRegister register,
+      JournalPages journalPages) {
     this.journalPages = journalPages;
+    this.lookup =
+        new TreeLookup(journal.device(), context.slabs(), context.rootOrigin(), context.nonce());
     this.context = context;
     this.forest = context.forest();
     this.areas = areas;
@@ -81,6 +89,24 @@ final class TreeChecks implements ForestObserver {
 
   private static void report(
       CheckContext context, ProblemCode code, long pbn, TreePlace place, String detail) {
+    report(context, code, pbn, place, -1, detail);
+  }
+
+  /** Reports a page together with the entry that names it: whoever repairs has to know both. */
+  private void reportNamed(ProblemCode code, long pbn, TreePlace place, String detail) {
+    var parent = lookup.parentOf(place);
+    int slot = (int) (place.pageIndex() % BlockMapPage.ENTRIES);
+    var named = new TreePlace(place.tree(), place.height(), place.pageIndex(), slot);
+    report(context, code, pbn, parent.isPresent() ? named : place, parent.orElse(-1), detail);
+  }
+
+  private static void report(
+      CheckContext context,
+      ProblemCode code,
+      long pbn,
+      TreePlace place,
+      long parentPbn,
+      String detail) {
     context
         .findings()
         .add(
@@ -89,7 +115,7 @@ final class TreeChecks implements ForestObserver {
                 structureAt(place.height()),
                 pbn,
                 place,
-                -1,
+                parentPbn,
                 detail,
                 List.of(
                     context.forest().lbnsBelow(place.tree(), place.height(), place.pageIndex()))));
@@ -132,7 +158,7 @@ final class TreeChecks implements ForestObserver {
   /** Reports a page whose mappings are lost, whatever the counts say. */
   private void reportLoss(
       ProblemCode code, long pbn, TreePlace place, PageFault fault, String detail) {
-    report(context, code, pbn, place, detail);
+    reportNamed(code, pbn, place, detail);
     register.addReported(new PageRegister.Unusable(pbn, place, fault, detail));
   }
 
@@ -218,7 +244,7 @@ final class TreeChecks implements ForestObserver {
     var code = mappingsAreMissing ? ProblemCode.PAGE_LOST : ProblemCode.PAGE_UNINITIALIZED;
     var pages = register.firstUnusable();
     for (var page : pages) {
-      report(context, code, page.pbn(), page.place(), page.detail());
+      reportNamed(code, page.pbn(), page.place(), page.detail());
     }
     Severity severity = code.severity();
     context.findings().addUncounted(code, severity, register.unusableCount() - pages.size());

@@ -82,8 +82,9 @@ public sealed interface Problem {
    * @param code what is wrong
    * @param structure root, interior or leaf
    * @param pbn the PBN of the page
-   * @param place the place of the entry that names the page; for a root, the root itself
-   * @param parentPbn the PBN of the page with that entry, -1 for a root
+   * @param place which page it is; where the parent is known, the slot is the one that names it
+   *     there
+   * @param parentPbn the PBN of the page with the entry that names it, -1 for a root or if unknown
    * @param detail what was found
    * @param lbns the logical blocks below the page
    */

@@ -162,6 +162,8 @@ class CheckerFindsWhatAuditMissesTest {
             PageProblem.class,
             problem -> {
               assertThat(problem.pbn()).isEqualTo(leaf);
+              assertThat(problem.parentPbn()).isEqualTo(CLEAN.areas().page(FULL_LEAF, 1));
+              assertThat(problem.evidence()).contains("named by slot 0 of the page at PBN");
               assertThat(problem.lbns()).hasToString("[812..1623]");
             });
     assertThat(only(result, ProblemCode.COUNT_TOO_HIGH))
@@ -170,7 +172,8 @@ class CheckerFindsWhatAuditMissesTest {
             problem -> {
               assertThat(problem.pbn()).isEqualTo(leaf + 1);
               assertThat(problem.blocks()).isEqualTo(812);
-              assertThat(problem.cause()).contains("block map page " + leaf, "LBN 812..1623");
+              assertThat(problem.cause())
+                  .contains("block map page at PBN " + leaf, "LBN 812..1623");
             });
   }
 
@@ -180,7 +183,8 @@ class CheckerFindsWhatAuditMissesTest {
     var result = check(CLEAN.with(Damage.pageField(FULL_LEAF, 0, "pbn", 5)));
 
     assertThat(only(result, ProblemCode.PAGE_MISPLACED).lbns()).hasToString("[812..1623]");
-    assertThat(causesOf(result)).allSatisfy(cause -> assertThat(cause).contains("page " + leaf));
+    assertThat(causesOf(result))
+        .allSatisfy(cause -> assertThat(cause).contains("page at PBN " + leaf));
   }
 
   private static List<String> causesOf(CheckResult result) {
@@ -195,7 +199,8 @@ class CheckerFindsWhatAuditMissesTest {
     var result = check(CLEAN.with(Damage.pageField(FULL_LEAF, 4, "pbn", 5)));
 
     assertThat(only(result, ProblemCode.ROOT_INVALID).pbn()).isEqualTo(root);
-    assertThat(causesOf(result)).allSatisfy(cause -> assertThat(cause).contains("page " + root));
+    assertThat(causesOf(result))
+        .allSatisfy(cause -> assertThat(cause).contains("page at PBN " + root));
     assertThat(problems(result, ProblemCode.ORPHANED_PAGE)).hasSize(4);
   }
 
@@ -213,7 +218,7 @@ class CheckerFindsWhatAuditMissesTest {
             areas.page(FULL_LEAF, 1),
             areas.page(FULL_LEAF, 0));
     assertThat(causesOf(result))
-        .allSatisfy(cause -> assertThat(cause).contains("page " + areas.page(FULL_LEAF, 3)));
+        .allSatisfy(cause -> assertThat(cause).contains("page at PBN " + areas.page(FULL_LEAF, 3)));
   }
 
   @Test
