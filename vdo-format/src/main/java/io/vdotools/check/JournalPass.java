@@ -29,9 +29,11 @@ import java.util.List;
  * map as a recovery or a rebuild would leave it.
  */
 final class JournalPass {
-  // As many blocks can be in flight when a crash comes; a gap below the highest block by more than
-  // this was not made by a crash.
-  private static final long BLOCKS_IN_FLIGHT = 11;
+  /**
+   * As many blocks can be in flight when a crash comes; a gap below the highest block by more than
+   * this was not made by a crash. A block is begun when the one so many before it is complete.
+   */
+  static final int BLOCKS_IN_FLIGHT = 11;
 
   private final CheckContext context;
   private final Volume volume;

@@ -21,8 +21,11 @@ import java.util.List;
 final class LiveJournalPass {
   private final CheckContext context;
   private final LiveJournal live;
-  private long lastBlockMapHead;
-  private long lastSlabJournalHead;
+  // The heads of the last blocks, by sequence number, and the highest of the blocks before those.
+  private final long[] blockMapHeads = new long[JournalPass.BLOCKS_IN_FLIGHT];
+  private final long[] slabJournalHeads = new long[JournalPass.BLOCKS_IN_FLIGHT];
+  private long leastBlockMapHead;
+  private long leastSlabJournalHead;
   private long expectedLogicalBlocks = -1;
   private long expectedPages = -1;
   private long logicalBlocks;
@@ -90,17 +93,25 @@ final class LiveJournalPass {
     expectedPages = pages;
   }
 
+  /**
+   * Heads only move on, but each write of a block takes those of its moment, and a block that got
+   * more entries may be written again after the next one. A block is begun only when the one so
+   * many before it is written for the last time: not to fall is asked between those two.
+   */
   private void checkHeads(long sequence, RecoveryJournalBlock block) {
     long blockMapHead = block.blockMapHead();
     long slabJournalHead = block.slabJournalHead();
     long oldest = Math.min(blockMapHead, slabJournalHead);
+    int slot = (int) (sequence % JournalPass.BLOCKS_IN_FLIGHT);
+    leastBlockMapHead = Math.max(leastBlockMapHead, blockMapHeads[slot]);
+    leastSlabJournalHead = Math.max(leastSlabJournalHead, slabJournalHeads[slot]);
     boolean isPossible =
         blockMapHead <= sequence
             && slabJournalHead <= sequence
             && oldest >= 0
             && sequence - oldest <= live.area().blocks()
-            && blockMapHead >= lastBlockMapHead
-            && slabJournalHead >= lastSlabJournalHead;
+            && blockMapHead >= leastBlockMapHead
+            && slabJournalHead >= leastSlabJournalHead;
     if (!isPossible) {
       add(
           ProblemCode.JOURNAL_HEADS,
@@ -110,14 +121,14 @@ final class LiveJournalPass {
               + blockMapHead
               + " (block map) and "
               + slabJournalHead
-              + " (slab journals), expected at least those of the block before, "
-              + lastBlockMapHead
+              + " (slab journals), expected at least those of blocks long written, "
+              + leastBlockMapHead
               + " and "
-              + lastSlabJournalHead
+              + leastSlabJournalHead
               + ", and at most its own number");
     }
-    lastBlockMapHead = blockMapHead;
-    lastSlabJournalHead = slabJournalHead;
+    blockMapHeads[slot] = blockMapHead;
+    slabJournalHeads[slot] = slabJournalHead;
   }
 
   /** Each entry must replace what the entry before it for the same slot has stored. */

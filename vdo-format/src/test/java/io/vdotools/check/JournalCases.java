@@ -103,8 +103,11 @@ final class JournalCases {
             onBlock(11, block -> block.bytes().fill((byte) 0)),
             RECOVERY_PENDING,
             JOURNAL_BLOCK_TORN),
-        field(11, "block_map_head", 5, JOURNAL_HEADS),
-        field(11, "slab_journal_head", 5, JOURNAL_HEADS),
+        late(22, "block_map_head", 9, JOURNAL_HEADS),
+        late(22, "slab_journal_head", 9, JOURNAL_HEADS),
+        // Block 11 may have been written last before block 10 was.
+        late(11, "block_map_head", 9),
+        late(20, "slab_journal_head", 9),
         field(11, "nonce", 5, JOURNAL_HOLE),
         field(11, "entry_count", 200, JOURNAL_HOLE),
         field(11, "metadata_type", 1, JOURNAL_MIXED_FORMATS),
@@ -183,6 +186,15 @@ final class JournalCases {
         "journal block " + sequence + " " + field + " = " + value,
         onBlock(sequence, block -> set(block, field, value)),
         expected);
+  }
+
+  private static DamageCase late(long sequence, String field, long value, ProblemCode... expected) {
+    var all = new ArrayList<>(List.of(expected));
+    all.add(RECOVERY_PENDING);
+    return new DamageCase(
+        "journal block " + sequence + " of many, " + field + " = " + value,
+        () -> CRASHED_LATE.with(onBlock(sequence, block -> set(block, field, value))).device(),
+        all);
   }
 
   private static DamageCase appended(
