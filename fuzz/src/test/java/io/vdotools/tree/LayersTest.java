@@ -107,13 +107,13 @@ class LayersTest {
   }
 
   @Test
-  void onlyTheCommandLineKnowsPicocliAndProgressBars() {
+  void onlyTheCommandLineKnowsPicocli() {
     noClasses()
         .that()
         .resideInAnyPackage(LIBRARY_BELOW_CLI)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("picocli..", "me.tongfei..")
+        .resideInAnyPackage("picocli..")
         .check(CLASSES);
   }
 

@@ -30,6 +30,7 @@ final class ProcessEnding {
 
   private void stopOn(Throwable error) {
     isDone = true;
+    console.err().print(ProgressDisplay.clearing());
     if (error instanceof OutOfMemoryError) {
       console.err().println(commandName + ": out of memory (" + error.getMessage() + ")");
       console.err().println("try again with VDO_JAVA_OPTIONS=-Xmx1g");
@@ -46,7 +47,7 @@ final class ProcessEnding {
 
   private void cancelUnlessDone() {
     if (!isDone) {
-      console.err().println(commandName + ": cancelled");
+      console.err().println(ProgressDisplay.clearing() + commandName + ": cancelled");
       Runtime.getRuntime().halt(ExitStatus.CANCELLED.code());
     }
   }

@@ -1,11 +1,8 @@
 package io.vdotools.cli;
 
 import java.io.PrintWriter;
-import java.util.Locale;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,33 +10,48 @@ import org.jspecify.annotations.Nullable;
  * elsewhere if that was asked for, and nothing in the first half second.
  */
 public final class ProgressDisplay implements AutoCloseable {
-  /** Set by the launcher where standard error is a terminal, which Java cannot tell by itself. */
+  /**
+   * The columns of the terminal, set by the launcher where standard error is one; Java cannot tell
+   * by itself.
+   */
   private static final String TERMINAL_PROPERTY = "vdotools.terminal";
 
-  private static final long QUIET_MILLIS = 500;
-  private static final long LINE_MILLIS = 10_000;
-  private static final int BAR_MILLIS = 200;
-  private static final int COLUMNS = 80;
+  private static final int USUAL_COLUMNS = 80;
 
-  private enum Form {
-    NONE,
-    BAR,
-    LINES
+  // Longer bars are no clearer.
+  private static final int MOST_COLUMNS = 100;
+
+  // Back to the first column, and erase to the end of the line.
+  private static final String CLEAR = "\r\u001b[K";
+
+  private static final Duration LONGEST_GOODBYE = Duration.ofMillis(500);
+
+  /**
+   * When something is shown.
+   *
+   * @param silence how long nothing is shown at first
+   * @param interval how long each state is shown
+   */
+  record Pace(Duration silence, Duration interval) {
+    static final Pace BAR = new Pace(Duration.ofMillis(500), Duration.ofMillis(200));
+    static final Pace LINES = new Pace(Duration.ofSeconds(10), Duration.ofSeconds(10));
   }
 
-  private final Form form;
+  private record Phase(String name, long total, long startNanos) {}
+
   private final PrintWriter err;
+  private final int columns;
   private final @Nullable Thread ticker;
   private final LongAdder done = new LongAdder();
-  private volatile String phase = "";
-  private volatile long total = 1;
+  private volatile @Nullable Phase phase;
   private volatile boolean isClosed;
 
-  private ProgressDisplay(Form form, PrintWriter err) {
-    this.form = form;
+  /** {@code pace} is null for no display; {@code columns} is 0 for lines. */
+  private ProgressDisplay(PrintWriter err, int columns, @Nullable Pace pace) {
     this.err = err;
+    this.columns = columns;
     this.ticker =
-        form == Form.NONE ? null : Thread.ofPlatform().daemon().name("progress").start(this::tick);
+        pace == null ? null : Thread.ofPlatform().daemon().name("progress").start(() -> tick(pace));
   }
 
   /**
@@ -50,75 +62,79 @@ public final class ProgressDisplay implements AutoCloseable {
    */
   public static ProgressDisplay of(Console console, @Nullable Boolean isForced) {
     if (isForced == null) {
-      return new ProgressDisplay(Form.NONE, console.err());
+      return new ProgressDisplay(console.err(), 0, null);
     }
-    if (Boolean.getBoolean(TERMINAL_PROPERTY)) {
-      return new ProgressDisplay(Form.BAR, console.err());
+    if (isOnTerminal()) {
+      int columns = Integer.getInteger(TERMINAL_PROPERTY, USUAL_COLUMNS);
+      // Serial consoles say 0.
+      int usable = columns > 0 ? Math.min(columns, MOST_COLUMNS) : USUAL_COLUMNS;
+      return bar(console, usable, Pace.BAR);
     }
-    return new ProgressDisplay(isForced ? Form.LINES : Form.NONE, console.err());
+    return isForced ? lines(console, Pace.LINES) : new ProgressDisplay(console.err(), 0, null);
+  }
+
+  static ProgressDisplay bar(Console console, int columns, Pace pace) {
+    return new ProgressDisplay(console.err(), columns, pace);
+  }
+
+  static ProgressDisplay lines(Console console, Pace pace) {
+    return new ProgressDisplay(console.err(), 0, pace);
+  }
+
+  /** {@return what has to be printed before a last message, so that no bar is left beside it} */
+  static String clearing() {
+    return isOnTerminal() ? CLEAR : "";
+  }
+
+  private static boolean isOnTerminal() {
+    return System.getProperty(TERMINAL_PROPERTY) != null;
   }
 
   /** Begins a phase of so many steps. */
   public void begin(String name, long steps) {
     done.reset();
-    total = Math.max(1, steps);
-    phase = name;
+    phase = new Phase(name, Math.max(1, steps), System.nanoTime());
   }
 
   /** Some steps of the phase are done. */
   public void advance(long steps) {
-    if (form != Form.NONE) {
+    if (ticker != null) {
       done.add(steps);
     }
   }
 
-  private void tick() {
+  private void tick(Pace pace) {
+    boolean isShown = false;
     try {
-      if (form == Form.LINES) {
-        while (!isClosed) {
-          Thread.sleep(LINE_MILLIS);
-          line();
-        }
-      } else {
-        Thread.sleep(QUIET_MILLIS);
-        bars();
+      Thread.sleep(pace.silence());
+      while (!isClosed) {
+        isShown |= show();
+        Thread.sleep(pace.interval());
       }
     } catch (InterruptedException e) {
       // The command is done: there is nothing more to show.
       Thread.currentThread().interrupt();
     }
-  }
-
-  private void line() {
-    if (!isClosed) {
-      long sum = done.sum();
-      err.println(
-          String.format(Locale.ROOT, "%s: %d of %d (%d%%)", phase, sum, total, percent(sum)));
+    if (isShown && columns > 0) {
+      err.print(CLEAR);
+      err.flush();
     }
   }
 
-  private long percent(long sum) {
-    return Math.min(100, (long) (100.0 * sum / total));
-  }
-
-  private void bars() throws InterruptedException {
-    while (!isClosed) {
-      String shown = phase;
-      try (ProgressBar bar =
-          new ProgressBarBuilder()
-              .setTaskName(shown)
-              .setInitialMax(total)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(BAR_MILLIS)
-              .setMaxRenderedLength(COLUMNS)
-              .clearDisplayOnFinish()
-              .build()) {
-        while (!isClosed && phase.equals(shown)) {
-          bar.stepTo(Math.min(done.sum(), total));
-          Thread.sleep(BAR_MILLIS);
-        }
-      }
+  private boolean show() {
+    var current = phase;
+    if (current == null) {
+      return false;
     }
+    var elapsed = Duration.ofNanos(System.nanoTime() - current.startNanos());
+    var line = new ProgressLine(current.name(), done.sum(), current.total(), elapsed);
+    if (columns > 0) {
+      err.print(CLEAR + line.bar(columns));
+    } else {
+      err.println(line.plain());
+    }
+    err.flush();
+    return true;
   }
 
   /** Takes the display away. Closing twice is harmless. */
@@ -128,7 +144,7 @@ public final class ProgressDisplay implements AutoCloseable {
     if (ticker != null) {
       ticker.interrupt();
       try {
-        ticker.join(QUIET_MILLIS);
+        ticker.join(LONGEST_GOODBYE);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
