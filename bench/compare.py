@@ -9,7 +9,8 @@ prints medians as Markdown tables. Peak memory is what the kernel says of the fi
 
 vdoaudit opens its volume with O_DIRECT, whatever one does. So it is also run on a copy in tmpfs,
 where O_DIRECT reads memory like any other read: that is the audit with everything in the page
-cache. Where a copy does not fit into free memory this part is left out.
+cache. Where a copy does not fit into free memory this part is left out. If the work directory is in
+tmpfs itself, everything is measured in memory, and nothing about a device.
 """
 
 import argparse
@@ -100,12 +101,17 @@ def generate(work, shape, mappings):
     return image
 
 
+def filesystem_of(path):
+    return subprocess.run(["findmnt", "-n", "-o", "FSTYPE", "-T", path],
+                          capture_output=True, text=True, check=True).stdout.split()[0]
+
+
 def copy_to_memory(image):
     """The volume in tmpfs, or nothing if it would take more than half of what is free."""
     usage = os.stat(image).st_blocks * 512
     with open("/proc/meminfo") as meminfo:
         free = int(re.search(r"MemAvailable: +(\d+) kB", meminfo.read()).group(1)) * 1024
-    if usage * 2 > free or not os.path.isdir(MEMORY_DIRECTORY):
+    if filesystem_of(image) == "tmpfs" or usage * 2 > free or not os.path.isdir(MEMORY_DIRECTORY):
         return None
     copy = tempfile.mkdtemp(dir=MEMORY_DIRECTORY) + "/volume.img"
     subprocess.run(["cp", "--sparse=always", image, copy], check=True)
@@ -119,7 +125,7 @@ def read_seconds(outcome):
     return float((by_reader or by_dd).group(1))
 
 
-def candidates(image, flat, in_memory):
+def candidates(image, flat, in_memory, exact):
     """Name, command, what it says when all went well, and whether it reports its own time."""
     clean = "no problem found"
     matched = "All pbn references matched"
@@ -132,7 +138,6 @@ def candidates(image, flat, in_memory):
          ["taskset", "-c", "0", CHECK, "--threads", "1", image], clean, False),
         ("vdo_check, page cache, two cores",
          ["taskset", "-c", "0,1", CHECK, "--threads", "2", image], clean, False),
-        ("vdo_check --exact, page cache", [CHECK, "--exact", image], clean, False),
         ("only reading, page cache, 2 reads in flight", reader + ["--threads", "2", image],
          "reads", True),
         ("only reading, O_DIRECT, 16 reads in flight",
@@ -142,19 +147,21 @@ def candidates(image, flat, in_memory):
         ("dd of the same blocks laid end to end, O_DIRECT",
          ["dd", f"if={flat}", "of=/dev/null", "bs=1M", "iflag=direct"], "copied", True),
     ]
+    if exact:
+        found.append(("vdo_check --exact, page cache", [CHECK, "--exact", image], clean, False))
     if in_memory:
         found.insert(1, ("vdoaudit, in tmpfs", [AUDIT, in_memory], matched, False))
         found.insert(3, ("vdo_check, in tmpfs", [CHECK, in_memory], clean, False))
     return found
 
 
-def compare(image, runs):
+def compare(image, runs, exact):
     flat = image + ".flat"
     if not os.path.exists(flat):
         measure(bench_command("MetadataReader") + ["--flat", flat, image], "")
     in_memory = copy_to_memory(image)
     try:
-        contestants = candidates(image, flat, in_memory)
+        contestants = candidates(image, flat, in_memory, exact)
         # Warms the page cache for those that use it.
         measure([CHECK, image], "no problem found")
         measure(["dd", f"if={flat}", "of=/dev/null", "bs=1M"], "copied")
@@ -180,7 +187,8 @@ def print_table(title, rows, size, runs):
     median = {row[0]: row[1] for row in rows}
     best = {row[0]: row[2] for row in rows}
     print(f"\n### {title}\n")
-    print(f"{size / 2**20:.0f} MiB of metadata to read; {runs} runs in turns.\n")
+    print(f"{size / 2**20:.0f} MiB of metadata to read; {runs} runs in turns; "
+          f"load average at the end {os.getloadavg()[0]:.1f}.\n")
     print("| | median s | best s | CPU s | peak MiB |")
     print("|---|---:|---:|---:|---:|")
     for name, seconds, least, cpu, peak in rows:
@@ -213,10 +221,8 @@ def print_machine(work):
         model = re.search(r"model name\s*: (.*)", cpuinfo.read()).group(1)
     with open("/proc/meminfo") as meminfo:
         memory = int(re.search(r"MemTotal: +(\d+)", meminfo.read()).group(1)) / 2**20
-    filesystem = subprocess.run(
-        ["findmnt", "-n", "-o", "FSTYPE", "-T", work], capture_output=True, text=True).stdout
     print(f"{datetime.date.today()}: {os.cpu_count()} cores ({model}), {memory:.0f} GiB, "
-          f"Linux {platform.release()}, {filesystem.strip()}; "
+          f"Linux {platform.release()}, volumes on {filesystem_of(work)}; "
           f"load average at the start {os.getloadavg()[0]:.1f}")
 
 
@@ -227,6 +233,7 @@ def main():
                         help="numbers of mappings: " + ", ".join(PHYSICAL))
     parser.add_argument("--shapes", default=",".join(SHAPES))
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--exact", action="store_true", help="measure vdo_check --exact, too")
     parser.add_argument("--work", help="where the volumes go; default: a temporary directory")
     options = parser.parse_args()
     if not os.access(AUDIT, os.X_OK):
@@ -238,7 +245,7 @@ def main():
         for mappings in options.mappings.split(","):
             for shape in options.shapes.split(","):
                 image = generate(work, shape, mappings)
-                rows, size = compare(image, options.runs)
+                rows, size = compare(image, options.runs, options.exact)
                 print_table(f"{mappings} mappings, {shape}, {PHYSICAL[mappings]}iB physical",
                             rows, size, options.runs)
     finally:
