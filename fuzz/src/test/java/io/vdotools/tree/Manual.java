@@ -22,6 +22,8 @@ import picocli.codegen.docgen.manpage.ManPageGenerator;
  * test compares; the profile {@code man} rewrites them and turns the pages into troff.
  */
 final class Manual {
+  private static final String EXAMPLES = "man/examples";
+
   private Manual() {}
 
   /**
@@ -30,7 +32,7 @@ final class Manual {
    */
   public static void main(String[] arguments) throws IOException {
     Path root = Path.of(arguments[0]);
-    for (Map.Entry<String, String> file : files().entrySet()) {
+    for (Map.Entry<String, String> file : files(root).entrySet()) {
       Path target = root.resolve(file.getKey());
       if (arguments.length == 1) {
         Files.createDirectories(target.getParent());
@@ -61,8 +63,28 @@ final class Manual {
     return ".\\\" Made from a source with the CRC-32 %08x.\n".formatted(checksum.getValue());
   }
 
+  /**
+   * {@return shell sessions that show commands at work, by the name of the command}
+   *
+   * <p>They run in a directory where {@code format-spec} is; a test replays them.
+   */
+  static Map<String, String> examples(Path root) throws IOException {
+    var examples = new TreeMap<String, String>();
+    try (var files = Files.list(root.resolve(EXAMPLES))) {
+      for (Path file : files.toList()) {
+        examples.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    return examples;
+  }
+
+  private static String worked(String example) {
+    return "== Worked example\n\n....\n" + example + "....\n";
+  }
+
   /** {@return the content of each file, by its path below the root} */
-  static Map<String, String> files() throws IOException {
+  static Map<String, String> files(Path root) throws IOException {
+    var examples = examples(root);
     var files = new TreeMap<String, String>();
     Path scratch = Files.createTempDirectory("manual");
     for (Command command : ServiceLoader.load(Command.class)) {
@@ -70,7 +92,9 @@ final class Manual {
       var line = new CommandLine(spec);
       ManPageGenerator.generateManPage(scratch.toFile(), null, new boolean[0], true, spec);
       Path page = scratch.resolve(spec.name() + ".adoc");
-      files.put("man/" + spec.name() + ".1.adoc", tidied(spec, Files.readString(page)));
+      files.put(
+          "man/" + spec.name() + ".1.adoc",
+          tidied(spec, Files.readString(page)) + worked(examples.getOrDefault(spec.name(), "")));
       files.put("man/completion/" + spec.name(), AutoComplete.bash(spec.name(), line));
       Files.delete(page);
     }

@@ -16,7 +16,7 @@ class ManualTest {
 
   @Test
   void theManualSaysWhatTheCommandsDo() throws IOException {
-    Map<String, String> generated = Manual.files();
+    Map<String, String> generated = Manual.files(tree.root());
 
     assertThat(generated).isNotEmpty();
     for (Map.Entry<String, String> file : generated.entrySet()) {
@@ -29,9 +29,11 @@ class ManualTest {
 
   @Test
   void everyPageHasExamplesAndExitStatuses() throws IOException {
-    for (Map.Entry<String, String> file : Manual.files().entrySet()) {
+    for (Map.Entry<String, String> file : Manual.files(tree.root()).entrySet()) {
       if (file.getKey().endsWith(".adoc")) {
-        assertThat(file.getValue()).contains("\n== Examples\n", "\n== Exit status\n");
+        assertThat(file.getValue())
+            .contains("\n== Examples\n", "\n== Exit status\n")
+            .containsPattern("\n== Worked example\n\n\\.{4}\n\\$ (.*\n)+\\.{4}\n$");
       }
     }
   }
@@ -50,12 +52,12 @@ class ManualTest {
     }
 
     assertThat(pages).isEqualTo(launchers);
-    assertThat(Manual.files().keySet()).hasSize(2 * launchers.size());
+    assertThat(Manual.files(tree.root()).keySet()).hasSize(2 * launchers.size());
   }
 
   @Test
   void noPageInTroffIsOlderThanItsSource() throws IOException {
-    for (String name : Manual.files().keySet()) {
+    for (String name : Manual.files(tree.root()).keySet()) {
       if (name.endsWith(".adoc")) {
         Path source = tree.root().resolve(name);
         Path troff = tree.root().resolve(name.replace(".adoc", ""));

@@ -1,0 +1,99 @@
+package io.vdotools.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was built, started by its launchers from a shell, as a user does. */
+@Timeout(120)
+class WholeProcessTest {
+  private static final SourceTree TREE = SourceTree.ofThisBuild();
+
+  @TempDir private Path scratch;
+
+  @BeforeEach
+  void somethingIsBuilt() throws IOException {
+    // Where only tests run, as with `mvn test`, the launcher would start a second build.
+    assumeTrue(
+        Files.exists(TREE.root().resolve("vdo-check/target/dist/lib/java.options")),
+        "not packaged yet");
+    Files.createSymbolicLink(scratch.resolve("format-spec"), TREE.root().resolve("format-spec"));
+  }
+
+  @Test
+  void theFirstStepsOfTheReadmeWork() throws Exception {
+    for (String command : new String[] {"vdo_check", "vdo check"}) {
+      var outcome =
+          shell("tar -xzSf format-spec/golden/small.tar.gz -C . && " + command + " ./small.img");
+
+      assertThat(outcome.status()).isZero();
+      assertThat(outcome.output())
+          .startsWith("./small.img: VDO volume\n")
+          .endsWith("./small.img: no problem found\n");
+    }
+  }
+
+  @Test
+  void theExamplesOfTheManualAreTrue() throws Exception {
+    for (var example : Manual.examples(TREE.root()).entrySet()) {
+      var replayed = new StringBuilder();
+      for (String line : example.getValue().lines().toList()) {
+        if (line.startsWith("$ ")) {
+          replayed.append(line).append('\n').append(shell(line.substring(2)).output());
+        }
+      }
+
+      assertThat(replayed.toString()).as(example.getKey()).isEqualTo(example.getValue());
+    }
+  }
+
+  @Test
+  void aReportThatCannotBeWrittenIsNoCleanVolume() throws Exception {
+    shell("tar -xzSf format-spec/golden/small.tar.gz");
+
+    for (String target : new String[] {">/dev/full", ">&-"}) {
+      for (String form : new String[] {"", "--json "}) {
+        var outcome = shell("vdo_check " + form + "small.img " + target);
+
+        assertThat(outcome.status()).as(form + target).isEqualTo(8);
+        assertThat(outcome.output())
+            .startsWith("vdo_check: cannot write to standard output: ")
+            .hasLineCount(1);
+      }
+    }
+    assertThat(shell("vdo_check small.img | head -n 1"))
+        .isEqualTo(new Outcome(0, "small.img: VDO volume\n"));
+  }
+
+  @Test
+  void aNameBeyondAsciiNeedsNoLocale() throws Exception {
+    shell("tar -xzSf format-spec/golden/new.tar.gz && mv new.img 'größe 卷.img'");
+
+    assertThat(shell("LC_ALL=C vdo_check 'größe 卷.img' | tail -n 1").output())
+        .isEqualTo("größe 卷.img: no problem found\n");
+  }
+
+  private Outcome shell(String command) throws IOException, InterruptedException {
+    Path output = scratch.resolve("output");
+    var builder =
+        new ProcessBuilder("sh", "-c", command)
+            .directory(scratch.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder
+        .environment()
+        .merge("PATH", TREE.root().resolve("bin") + ":", (path, bin) -> bin + path);
+    int status = builder.start().waitFor();
+    return new Outcome(status, Files.readString(output, StandardCharsets.UTF_8));
+  }
+
+  private record Outcome(int status, String output) {}
+}
