@@ -39,4 +39,4 @@ timeout "${SECONDS_LIMIT:-600}" qemu-system-x86_64 -M q35 -accel "${ACCEL:-tcg,t
   -cpu max -smp 2 -m "${MEMORY:-3072M}" -nographic -no-reboot ${PIDFILE:+-pidfile "$PIDFILE"} \
   -kernel "$RIG/root/boot/vmlinuz-$(cat "$RIG/kernel-version")" -initrd "$RIG/ramdisk.gz" \
   -append "console=ttyS0 quiet loglevel=5 panic=-1 mitigations=off" "${disks[@]}" </dev/null |
-  tr -d '\r'
+  sed -u 's/\r$//' # line by line: a test waits for one of them

@@ -1,7 +1,7 @@
 /*
  * wl: a workload that depends on its arguments alone.
  *
- *   wl DEVICE write [NAME=NUMBER...]   writes and discards single blocks of 4096 bytes
+ *   wl DEVICE write [NAME=NUMBER...]   writes blocks of 4096 bytes, and discards some
  *   wl DEVICE hash OUT                 writes 8 bytes for each block of DEVICE to OUT
  *
  * Names of write, and what they are unless given:
@@ -14,6 +14,7 @@
  *   compressible=0   a block that compresses well,
  *   zero=0           zeros,
  *   discard=0        or that discard the block
+ *   span=1         blocks of a discard, at most
  *   distinct=50    how many different duplicates there are
  *   threads=8      operations at the same time
  *   sync=0         every so many operations of a thread, wait until all is stable; 0: only at the end
@@ -45,7 +46,7 @@ static struct option {
 	{ "count", 1000 }, { "seed", 1 },      { "first", 0 },	      { "range", 0 },
 	{ "unique", 100 }, { "duplicate", 0 }, { "compressible", 0 }, { "zero", 0 },
 	{ "discard", 0 },  { "distinct", 50 }, { "threads", 8 },      { "sync", 0 },
-	{ "last", 1 },
+	{ "last", 1 },	   { "span", 1 },
 };
 
 static uint64_t option(const char *name)
@@ -118,6 +119,7 @@ static bool operate(int fd, uint64_t *block, uint64_t number)
 		fill(block, 0, 0);
 		break;
 	case 4:
+		extent[1] *= 1 + mix(chance ^ 5) % option("span");
 		return !ioctl(fd, BLKDISCARD, extent);
 	default:
 		return true;
@@ -139,7 +141,7 @@ static void *work(void *id)
 	}
 	for (uint64_t number = (uintptr_t)id; number < option("count"); number += threads) {
 		if (!operate(fd, block, number) && !failed++)
-			fprintf(stderr, "operation %lu: %s\n", number, strerror(errno));
+			fprintf(stderr, "wl: operation %lu: %s\n", number, strerror(errno));
 		if (every && ++done % every == 0)
 			fsync(fd);
 	}
@@ -211,7 +213,7 @@ int main(int argc, char **argv)
 		return 64;
 	for (int i = 3; i < argc; i++) {
 		if (!set_option(argv[i])) {
-			fprintf(stderr, "%s?\n", argv[i]);
+			fprintf(stderr, "wl: %s?\n", argv[i]);
 			return 64;
 		}
 	}

@@ -54,11 +54,12 @@ final class Lab {
 
   /** {@return an empty disk with room for some slabs} */
   Path disk(String name, int slabs, int slabBits) throws IOException {
-    return disk(name, OVERHEAD_BLOCKS + ((long) slabs << slabBits) + 100);
+    return disk(name, slabs, slabBits, 0);
   }
 
-  /** {@return an empty disk} */
-  Path disk(String name, long blocks) throws IOException {
+  /** {@return an empty disk with room for some slabs and a larger index} */
+  Path disk(String name, int slabs, int slabBits, long moreBlocks) throws IOException {
+    long blocks = OVERHEAD_BLOCKS + moreBlocks + ((long) slabs << slabBits) + 100;
     var disk = folder.resolve(name + ".img");
     try (var file = new RandomAccessFile(disk.toFile(), "rw")) {
       file.setLength(blocks * 4096);
@@ -149,16 +150,24 @@ final class Lab {
   /** Runs a script, and ends the machine without warning where the script prints "crash now". */
   void crash(String script, List<Path> disks) throws IOException {
     var said = rig.bootAndCrash(script, disks, "crash now");
-    if (!said.has("crash now") || said.has("Command failed")) {
+    if (!said.has("crash now") || complains(said)) {
       throw new IOException("did not come to its crash: " + said);
     }
+  }
+
+  /** A full volume refuses writes; anything else that fails is a mistake of the script. */
+  private static boolean complains(Rig.Said said) {
+    return said.lines().stream()
+        .anyMatch(line ->
+            line.contains("Command failed")
+                || (line.startsWith("wl:") && !line.contains("No space left")));
   }
 
   /** Runs a script to its end, without a complaint. */
   void run(String script, List<Path> disks) throws IOException {
     var said = rig.boot(script + "\necho all done\n", disks);
     require(said, "all done");
-    if (said.has("Command failed")) {
+    if (complains(said)) {
       throw new IOException(said.toString());
     }
   }
@@ -170,15 +179,17 @@ final class Lab {
    * @param before a copy of the disk as it is now
    * @param disk the disk, on which the script is run to its end
    * @param script the script
-   * @param count how many images to make
-   * @return those that are not stopped in good order
+   * @param kept how many images to make and keep
+   * @param judged how many more to make, which are judged and deleted at once
+   * @return the images kept
    */
-  List<Path> powerLosses(Path before, Path disk, String script, int count) throws IOException {
+  List<Path> powerLosses(Path before, Path disk, String script, int kept, int judged)
+      throws IOException {
     var log = folder.resolve(nameOf(disk) + ".log");
     var said = rig.bootWithLog(script, List.of(disk), log);
     require(said, " 0 failed");
     var images = new ArrayList<Path>();
-    for (int seed = 1; seed <= count; seed++) {
+    for (int seed = 1; seed <= kept + judged; seed++) {
       var image = copy(before, nameOf(disk) + "-lost-" + seed);
       var done = rig.losePower(log, image, seed, seed % 2 == 0);
       require(done, "logged");
@@ -186,8 +197,11 @@ final class Lab {
       if (referee.stateOf(image) == VolumeState.NEW) {
         // Nothing of the run has survived.
         Files.delete(image);
-      } else {
+      } else if (seed <= kept) {
         images.add(image);
+      } else {
+        judgeCrashed(image);
+        Files.delete(image);
       }
     }
     Files.delete(log);
