@@ -62,6 +62,9 @@ final class Distribution {
           "-XX:+UseSerialGC",
           "-Xms16m",
           "-Xmn8m",
+          // Code that was compiled by itself is called, not compiled once more into each caller: a
+          // run lasts a second or two, and a fifth of it was the compiler's.
+          "-XX:InlineSmallCode=1000",
           // No file in /tmp for jps and jstat.
           "-XX:-UsePerfData",
           // The Java machine would print its own warnings to the tool's standard output.

@@ -99,7 +99,7 @@ public final class MetadataReader implements Command {
 
   private static long time(BlockDevice device, MetadataBlocks runs, int threads) {
     var unreadable = new AtomicLong();
-    try (var parallel = new Parallel(threads, threads)) {
+    try (var parallel = new Parallel(threads, threads, System::nanoTime)) {
       long start = System.nanoTime();
       parallel.forEach(
           Math.ceilDiv(runs.size(), RUNS_PER_CHUNK),

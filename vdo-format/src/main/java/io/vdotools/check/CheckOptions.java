@@ -2,6 +2,7 @@ package io.vdotools.check;
 
 import io.vdotools.engine.ForestWalk;
 import io.vdotools.problem.Findings;
+import java.util.function.LongSupplier;
 
 /**
  * How thoroughly to check, and with how much.
@@ -11,9 +12,10 @@ import io.vdotools.problem.Findings;
  * @param memoryBytes what counters may take at most, in bytes; more passes are made if that is too
  *     little for all of them
  * @param cores threads that compute at the same time
- * @param readers reads in flight
+ * @param readers most reads in flight, where they have to wait for a device
  * @param windowPages leaf pages that are sorted at once
  * @param keptPerCode problems of each code that are kept one by one
+ * @param nanoClock a clock in nanoseconds, which tells whether reads wait for a device
  */
 public record CheckOptions(
     Level level,
@@ -22,7 +24,8 @@ public record CheckOptions(
     int cores,
     int readers,
     int windowPages,
-    int keptPerCode) {
+    int keptPerCode,
+    LongSupplier nanoClock) {
   /** How much of a volume is looked at. */
   public enum Level {
     /** Geometry, super block, layout and slab summary. */
@@ -52,29 +55,38 @@ public record CheckOptions(
         1,
         1,
         ForestWalk.DEFAULT_WINDOW_PAGES,
-        Findings.DEFAULT_KEPT_PER_CODE);
+        Findings.DEFAULT_KEPT_PER_CODE,
+        () -> 0);
   }
 
   /** {@return these options at another level} */
   public CheckOptions withLevel(Level newLevel) {
-    return new CheckOptions(newLevel, exact, memoryBytes, cores, readers, windowPages, keptPerCode);
+    return new CheckOptions(
+        newLevel, exact, memoryBytes, cores, readers, windowPages, keptPerCode, nanoClock);
   }
 
   /** {@return these options with or without counting every reference} */
   public CheckOptions withExact(boolean isExact) {
-    return new CheckOptions(level, isExact, memoryBytes, cores, readers, windowPages, keptPerCode);
+    return new CheckOptions(
+        level, isExact, memoryBytes, cores, readers, windowPages, keptPerCode, nanoClock);
   }
 
   /** {@return these options with other threads} */
   public CheckOptions withThreads(int newCores, int newReaders) {
     return new CheckOptions(
-        level, exact, memoryBytes, newCores, newReaders, windowPages, keptPerCode);
+        level, exact, memoryBytes, newCores, newReaders, windowPages, keptPerCode, nanoClock);
+  }
+
+  /** {@return these options with a clock} */
+  public CheckOptions withClock(LongSupplier newNanoClock) {
+    return new CheckOptions(
+        level, exact, memoryBytes, cores, readers, windowPages, keptPerCode, newNanoClock);
   }
 
   /** {@return these options with another bound on memory and windows} */
   public CheckOptions withMemory(long newMemoryBytes, int newWindowPages) {
     return new CheckOptions(
-        level, exact, newMemoryBytes, cores, readers, newWindowPages, keptPerCode);
+        level, exact, newMemoryBytes, cores, readers, newWindowPages, keptPerCode, nanoClock);
   }
 
   /** {@return whether every reference is counted with counters} */

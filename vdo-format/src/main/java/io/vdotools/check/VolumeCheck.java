@@ -48,7 +48,7 @@ public final class VolumeCheck {
     if (!isFindable) {
       return new CheckResult(volume, judgement, CheckResult.Extent.LAYOUT_ONLY, findings, NOTHING);
     }
-    try (var parallel = new Parallel(options.cores(), options.readers())) {
+    try (var parallel = new Parallel(options.cores(), options.readers(), options.nanoClock())) {
       var context = context(volume, options, findings, progress, parallel, judgement);
       return new CheckResult(
           volume, judgement, CheckResult.Extent.COMPLETE, findings, checkStructures(context));

@@ -248,7 +248,7 @@ public final class ForestWalk {
           (chunk, buffer) -> {
             int from = (int) chunk * PAGES_PER_CHUNK;
             int to = Math.min(from + PAGES_PER_CHUNK, leaves.size());
-            var reads = ScatteredRead.of(device, leaves, from, to, buffer);
+            var reads = read(leaves, from, to, buffer);
             S state = states.borrow();
             try {
               for (int i = from; i < to; i++) {
@@ -269,6 +269,13 @@ public final class ForestWalk {
           });
     }
 
+    private ScatteredRead read(PageList pages, int from, int to, MemorySegment buffer) {
+      long begin = parallel.pace().begin();
+      var reads = ScatteredRead.of(device, pages, from, to, buffer);
+      parallel.pace().ended(begin, to - from);
+      return reads;
+    }
+
     private boolean isKnownLeaf(long pbn, long number) {
       return interior.size() > 0 && isKnown(pbn, 0, number);
     }
@@ -283,7 +290,7 @@ public final class ForestWalk {
           (chunk, buffer) -> {
             int from = (int) chunk * PAGES_PER_CHUNK;
             int to = Math.min(from + PAGES_PER_CHUNK, pages.size());
-            var reads = ScatteredRead.of(device, pages, from, to, buffer);
+            var reads = read(pages, from, to, buffer);
             for (int i = from; i < to; i++) {
               if (isUsable(reads, i - from, pages.pbn(i), height, pages.number(i), faults)) {
                 pageTask.page(pages.pbn(i), pages.number(i), reads.page(i - from));

@@ -4,50 +4,56 @@ import io.vdotools.device.BlockBuffers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.BlockingDeque;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work in chunks on several threads, more of them reading than computing.
  *
- * <p>There are as many threads as reads are to be in flight. A thread that has read a chunk borrows
- * one of a few states (a table of sums, say) to compute with: there are as many states as cores, so
- * memory for them does not grow with the reads in flight, and no two threads ever share one.
+ * <p>There are as many threads as reads may be in flight, but more than cores only work while reads
+ * have to wait for a device: where the page cache answers at once, they would take the cores from
+ * one another. A thread that has read a chunk borrows one of a few states (a table of sums, say) to
+ * compute with: there are as many states as cores, so memory for them does not grow with the reads
+ * in flight, and no two threads ever share one.
  */
 public final class Parallel implements AutoCloseable {
-  private static final int BUFFER_BLOCKS = 128;
+  private static final int BUFFER_BLOCKS = 80;
 
   private final int cores;
   private final int readers;
   private final ExecutorService threads;
   private final Arena arena = Arena.ofShared();
-  private final BlockingDeque<MemorySegment> buffers = new LinkedBlockingDeque<>();
+  private final Deque<MemorySegment> buffers = new ConcurrentLinkedDeque<>();
+  private final ReadPace pace;
 
   /**
    * Starts the threads.
    *
    * @param cores threads that compute at the same time, at least 1
-   * @param readers reads in flight, at least {@code cores}
+   * @param readers most reads in flight, at least {@code cores}
+   * @param nanoClock a clock in nanoseconds, which tells how long reads take
    */
-  public Parallel(int cores, int readers) {
+  public Parallel(int cores, int readers, LongSupplier nanoClock) {
     if (cores < 1 || readers < cores) {
       throw new IllegalArgumentException("cores " + cores + ", readers " + readers);
     }
     this.cores = cores;
     this.readers = readers;
+    this.pace = new ReadPace(nanoClock);
     this.threads =
         Executors.newFixedThreadPool(
             readers, Thread.ofPlatform().daemon().name("vdo-reader-", 0).factory());
-    for (int i = 0; i < readers; i++) {
-      buffers.add(BlockBuffers.allocate(arena, BUFFER_BLOCKS));
-    }
   }
 
   /** One chunk of work. */
@@ -65,27 +71,44 @@ public final class Parallel implements AutoCloseable {
    * Does chunks 0 to {@code chunks - 1}, in any order, and returns when all are done.
    *
    * @param chunks how many there are
-   * @param task what to do with each
+   * @param task what to do with each; tells {@link #pace} how long its reads take
    */
   public void forEach(long chunks, ChunkTask task) {
     var next = new AtomicLong();
     var jobs = new ArrayList<Callable<Void>>();
     for (int i = 0; i < Math.min(readers, chunks); i++) {
+      boolean isExtra = i >= cores;
       jobs.add(() -> {
-        var buffer = buffers.takeFirst();
-        try {
-          for (long chunk = next.getAndIncrement();
-              chunk < chunks;
-              chunk = next.getAndIncrement()) {
-            task.run(chunk, buffer);
-          }
-        } finally {
-          buffers.addFirst(buffer);
-        }
+        work(next, chunks, task, isExtra);
         return null;
       });
     }
     runAll(jobs);
+  }
+
+  private void work(AtomicLong next, long chunks, ChunkTask task, boolean isExtra)
+      throws InterruptedException {
+    MemorySegment buffer = null;
+    try {
+      while (!isExtra || pace.awaitSlow(() -> next.get() >= chunks)) {
+        long chunk = next.getAndIncrement();
+        if (chunk >= chunks) {
+          break;
+        }
+        if (buffer == null) {
+          buffer = buffers.pollFirst();
+          buffer = buffer == null ? BlockBuffers.allocate(arena, BUFFER_BLOCKS) : buffer;
+        }
+        task.run(chunk, buffer);
+      }
+      if (buffer != null) {
+        buffers.addFirst(buffer);
+      }
+    } finally {
+      // Nothing is left, or a task failed and what is left is of no use: nobody needs to wait.
+      next.set(chunks);
+      pace.wakeAll();
+    }
   }
 
   private void runAll(List<Callable<Void>> jobs) {
@@ -103,6 +126,11 @@ public final class Parallel implements AutoCloseable {
         case null, default -> throw new IllegalStateException("a reader failed", e.getCause());
       }
     }
+  }
+
+  /** {@return where tasks tell how long their reads took, so that more join if that was long} */
+  public ReadPace pace() {
+    return pace;
   }
 
   /** {@return how many threads compute at the same time} */
@@ -125,31 +153,66 @@ public final class Parallel implements AutoCloseable {
     return new States<>(Math.min(cores, most), maker);
   }
 
-  /** The states that threads borrow to compute with. */
+  /**
+   * The states that threads borrow to compute with.
+   *
+   * <p>A thread gets the state that it had before, if nobody has it at the moment: its memory is
+   * still in the cache of that thread's core, from where another core would have to fetch it.
+   */
   public static final class States<S> {
     private final List<S> all = new ArrayList<>();
-    private final BlockingDeque<S> free = new LinkedBlockingDeque<>();
+    private final IdentityHashMap<S, Integer> places = new IdentityHashMap<>();
+    private final @Nullable Thread[] lastUsers;
+    private final boolean[] isTaken;
 
     private States(int count, Supplier<S> maker) {
       for (int i = 0; i < count; i++) {
-        all.add(maker.get());
+        S state = maker.get();
+        all.add(state);
+        places.put(state, i);
       }
-      free.addAll(all);
+      lastUsers = new Thread[count];
+      isTaken = new boolean[count];
     }
 
-    /** {@return a state, once one is free; the one used last, whose memory is still in a cache} */
-    public S borrow() {
-      try {
-        return free.takeFirst();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while waiting", e);
+    /** {@return a state, once one is free} */
+    public synchronized S borrow() {
+      int chosen = choose();
+      while (chosen < 0) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("interrupted while waiting", e);
+        }
+        chosen = choose();
       }
+      isTaken[chosen] = true;
+      lastUsers[chosen] = Thread.currentThread();
+      return all.get(chosen);
+    }
+
+    /** The free state that the thread had last, else one that nobody had yet, else any. */
+    private int choose() {
+      int chosen = -1;
+      for (int i = 0; i < isTaken.length; i++) {
+        if (isTaken[i]) {
+          continue;
+        }
+        if (Thread.currentThread().equals(lastUsers[i])) {
+          return i;
+        }
+        if (chosen < 0 || lastUsers[i] == null) {
+          chosen = i;
+        }
+      }
+      return chosen;
     }
 
     /** Gives a state back. */
-    public void giveBack(S state) {
-      free.addFirst(state);
+    public synchronized void giveBack(S state) {
+      isTaken[Objects.requireNonNull(places.get(state), "not one of these")] = false;
+      notify();
     }
 
     /** {@return all states; only when no thread works} */

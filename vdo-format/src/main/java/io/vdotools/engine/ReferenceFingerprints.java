@@ -1,8 +1,8 @@
 package io.vdotools.engine;
 
 import io.vdotools.format.depot.SlabGeometry;
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.SplittableRandom;
 
 /**
  * Compares references with stored counts without holding either: one 64-bit sum for each 4096 PBNs.
@@ -34,13 +34,14 @@ public final class ReferenceFingerprints {
 
   /** {@return fingerprints for the slabs of a volume, with fresh weights} */
   public static ReferenceFingerprints of(SlabGeometry slabs) {
-    // Drawn in one go: the system's generator is asked once, not four thousand times.
-    byte[] random = new byte[RANGE_BLOCKS * Long.BYTES];
-    new SecureRandom().nextBytes(random);
+    // Two streams, so that the secret has 128 bits. The system's generator makes only the seeds: it
+    // would take as long for all the weights as the program takes to start.
+    var secret = new SecureRandom();
+    var first = new SplittableRandom(secret.nextLong());
+    var second = new SplittableRandom(secret.nextLong());
     long[] weights = new long[RANGE_BLOCKS];
-    ByteBuffer.wrap(random).asLongBuffer().get(weights);
     for (int i = 0; i < weights.length; i++) {
-      weights[i] |= 1;
+      weights[i] = (first.nextLong() ^ second.nextLong()) | 1;
     }
     return new ReferenceFingerprints(
         weights, (int) Math.ceilDiv(slabs.totalBlocks(), RANGE_BLOCKS));

@@ -115,28 +115,33 @@ public final class SlabReplay implements AutoCloseable {
     for (int i = 0; i < slabs.usedReferenceBlocks(); i++) {
       if (errors.contains(first + i)) {
         observer.unreadableReferenceBlock(slab, first + i);
-        continue;
+      } else {
+        takeBlock(i, first + i);
       }
-      var block =
-          new ReferenceBlock(referenceBytes.asSlice((long) i * BlockSize.BLOCK, BlockSize.BLOCK));
-      for (int sector = 0; sector < BlockSize.SECTORS_PER_BLOCK; sector++) {
-        int at = i * BlockSize.SECTORS_PER_BLOCK + sector;
-        commitPoints[at] = block.commitPoint(sector);
-        MemorySegment.copy(
-            block.bytes(),
-            ValueLayout.JAVA_BYTE,
-            ReferenceBlock.offsetOf(sector * ReferenceBlock.COUNTS_PER_SECTOR),
-            counts,
-            at * ReferenceBlock.COUNTS_PER_SECTOR,
-            ReferenceBlock.COUNTS_PER_SECTOR);
-      }
-      observer.referenceBlock(slab, first + i, block, lastPoint);
     }
     int provisional = CountBytes.count(counts, counts.length, ReferenceBlock.PROVISIONAL);
     if (provisional > 0) {
       CountBytes.replace(counts, ReferenceBlock.PROVISIONAL, ReferenceBlock.EMPTY);
     }
     observer.counts(slab, provisional, firstStrayCount());
+  }
+
+  /** A method of its own: so little code is compiled well at once, a loop around it is not. */
+  private void takeBlock(int index, long pbn) {
+    var block =
+        new ReferenceBlock(referenceBytes.asSlice((long) index * BlockSize.BLOCK, BlockSize.BLOCK));
+    for (int sector = 0; sector < BlockSize.SECTORS_PER_BLOCK; sector++) {
+      int at = index * BlockSize.SECTORS_PER_BLOCK + sector;
+      commitPoints[at] = block.commitPoint(sector);
+      MemorySegment.copy(
+          block.bytes(),
+          ValueLayout.JAVA_BYTE,
+          ReferenceBlock.offsetOf(sector * ReferenceBlock.COUNTS_PER_SECTOR),
+          counts,
+          at * ReferenceBlock.COUNTS_PER_SECTOR,
+          ReferenceBlock.COUNTS_PER_SECTOR);
+    }
+    observer.referenceBlock(slab, pbn, block, lastPoint);
   }
 
   /**

@@ -97,7 +97,7 @@ final class StateReader {
   }
 
   private void walk(JournalReplay replay, Gatherer gatherer) {
-    try (var parallel = new Parallel(1, 1)) {
+    try (var parallel = new Parallel(1, 1, () -> 0)) {
       new ForestWalk(
               new ReplayedDevice(volume.device(), replay.patches(), volume.nonce()),
               forest,

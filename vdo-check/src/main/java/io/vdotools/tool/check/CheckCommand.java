@@ -46,9 +46,8 @@ public final class CheckCommand implements Command {
   // With less a large volume would take walks without end.
   private static final long LEAST_MEMORY = 1L << 20;
 
-  // Reads in flight: enough to keep a device busy, and few where the page cache answers at once.
-  private static final int READERS_PER_CORE_CACHED = 2;
-  private static final int READERS_DIRECT = 16;
+  // Reads in flight where a device has to be waited for, enough to keep it busy.
+  private static final int READERS = 112;
 
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
@@ -99,7 +98,7 @@ public final class CheckCommand implements Command {
             .type(Integer.class)
             .description("Threads that compute, 1 to 256. Default: the number of cores.")
             .build());
-    spec.addOption(flag(DIRECT, "Read past the page cache (O_DIRECT), with more reads in flight."));
+    spec.addOption(flag(DIRECT, "Read past the page cache (O_DIRECT)."));
     spec.addOption(flag("-v", VERBOSE, "Show every problem, not only the first of each kind."));
     spec.addOption(flag(JSON, "Print one JSON document instead of text."));
     spec.addOption(flag("-q", CommandRunner.QUIET, "Print nothing; the exit status tells."));
@@ -147,7 +146,7 @@ public final class CheckCommand implements Command {
     Path source = arguments.matchedPositionalValue(0, Path.of(""));
     boolean isDirect = arguments.hasMatchedOption(DIRECT);
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
-    var options = options(arguments, isDirect);
+    var options = options(arguments);
     try (var device =
         FileDevice.open(source, Access.READ, isDirect ? Caching.DIRECT : Caching.PAGE_CACHE)) {
       CheckResult result;
@@ -172,7 +171,7 @@ public final class CheckCommand implements Command {
     return result.isSound() ? ExitStatus.OK : ExitStatus.PROBLEMS_LEFT;
   }
 
-  private static CheckOptions options(ParseResult arguments, boolean isDirect) {
+  private static CheckOptions options(ParseResult arguments) {
     int cores =
         within(
             arguments,
@@ -188,16 +187,16 @@ public final class CheckCommand implements Command {
           arguments.commandSpec().commandLine(),
           "Invalid value for option '" + MEMORY + "': at least 1M is needed");
     }
-    int readers = isDirect ? READERS_DIRECT : READERS_PER_CORE_CACHED * cores;
     boolean isVerbose = arguments.hasMatchedOption(VERBOSE);
     return new CheckOptions(
         arguments.matchedOptionValue(LEVEL, Level.STANDARD),
         arguments.hasMatchedOption(EXACT),
         memory,
         cores,
-        Math.max(cores, readers),
+        Math.max(cores, READERS),
         ForestWalk.DEFAULT_WINDOW_PAGES,
-        isVerbose ? 10 * Findings.DEFAULT_KEPT_PER_CODE : Findings.DEFAULT_KEPT_PER_CODE);
+        isVerbose ? 10 * Findings.DEFAULT_KEPT_PER_CODE : Findings.DEFAULT_KEPT_PER_CODE,
+        System::nanoTime);
   }
 
   private static int within(ParseResult arguments, String option, int value, int most) {
