@@ -1,0 +1,85 @@
+package io.vdotools.device.change;
+
+import io.vdotools.device.BlockBuffers;
+import io.vdotools.device.BlockDevice;
+import io.vdotools.device.OverlayDevice;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * What is to change on a device: the blocks of an overlay that differ from those below it.
+ *
+ * <p>Blocks that were written with what they hold anyway are left out, so that a change that was
+ * made already is empty.
+ */
+public final class ChangeSet {
+  private final OverlayDevice overlay;
+  private final long[] blocks;
+  private final long commitBlock;
+
+  private ChangeSet(OverlayDevice overlay, long[] blocks, long commitBlock) {
+    this.overlay = overlay;
+    this.blocks = blocks;
+    this.commitBlock = commitBlock;
+  }
+
+  /**
+   * {@return what an overlay changes}
+   *
+   * @param overlay the changes, over the device to be changed; it must not change any more
+   * @param commitBlock the block which makes the others valid (a volume's super block), written
+   *     last; it need not change
+   * @throws IllegalArgumentException if the device has no such block
+   */
+  public static ChangeSet of(OverlayDevice overlay, long commitBlock) {
+    if (commitBlock < 0 || commitBlock >= overlay.blockCount()) {
+      throw new IllegalArgumentException("commit block " + commitBlock);
+    }
+    long[] written = overlay.changedBlocks();
+    long[] changed = new long[written.length];
+    int count = 0;
+    try (Arena arena = Arena.ofConfined()) {
+      var before = BlockBuffers.allocate(arena, 1);
+      var after = BlockBuffers.allocate(arena, 1);
+      for (long block : written) {
+        overlay.read(block, after);
+        // What cannot be read has to be written, whatever is written.
+        if (!overlay.base().read(block, before).isEmpty() || before.mismatch(after) >= 0) {
+          changed[count++] = block;
+        }
+      }
+    }
+    return new ChangeSet(overlay, Arrays.copyOf(changed, count), commitBlock);
+  }
+
+  /** {@return how many blocks change} */
+  public int size() {
+    return blocks.length;
+  }
+
+  /** {@return whether nothing changes} */
+  public boolean isEmpty() {
+    return blocks.length == 0;
+  }
+
+  /** {@return the device to be changed} */
+  public BlockDevice device() {
+    return overlay.base();
+  }
+
+  /** {@return the block which makes the others valid} */
+  public long commitBlock() {
+    return commitBlock;
+  }
+
+  /** {@return the block that changes as the {@code index}-th, ascending} */
+  long block(int index) {
+    return blocks[index];
+  }
+
+  /** Reads what a block is to hold. */
+  void readNew(long block, MemorySegment into) {
+    overlay.read(block, into);
+  }
+}

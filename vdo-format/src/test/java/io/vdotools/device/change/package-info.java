@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.device.change;
+
+import org.jspecify.annotations.NullMarked;
