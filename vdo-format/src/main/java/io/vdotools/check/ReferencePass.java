@@ -21,6 +21,9 @@ import java.util.stream.IntStream;
  * and with {@link ExactPass} V-087 to V-089, V-100 to V-102, V-202 and V-206.
  */
 final class ReferencePass {
+  // A loader takes 25 MiB where slabs are largest; machines with very many cores make do with ten.
+  private static final long MOST_LOADER_BYTES = 256L << 20;
+
   private final CheckContext context;
   private final CheckContext.Journal journal;
   private final MetadataAreas areas;
@@ -148,7 +151,11 @@ final class ReferencePass {
   private void countSlabs(Parallel.States<Worker> workers) {
     int slabs = context.slabs().slabCount();
     context.progress().phase("reference counts", slabs);
-    var replays = context.parallel().states(() -> new SlabLoader(context, journal));
+    long atOnce = MOST_LOADER_BYTES / SlabReplay.memoryBytes(context.slabs());
+    var replays =
+        context
+            .parallel()
+            .states((int) Math.max(1, atOnce), () -> new SlabLoader(context, journal));
     try {
       context
           .parallel()

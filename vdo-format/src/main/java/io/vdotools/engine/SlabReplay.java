@@ -68,6 +68,12 @@ public final class SlabReplay implements AutoCloseable {
     this.tail = new SlabTail(SlabTail.Origin.UNUSED, 1, 1, JournalPoint.NONE, JournalPoint.NONE);
   }
 
+  /** {@return what one of these takes for the slabs of a volume, in bytes, little things aside} */
+  public static long memoryBytes(SlabGeometry slabs) {
+    return (long) slabs.usedReferenceBlocks()
+        * (BlockSize.BLOCK + 2L * ReferenceBlock.COUNTS_PER_BLOCK);
+  }
+
   /**
    * Computes the counts of a slab.
    *
