@@ -86,7 +86,8 @@ class ByteSizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"010M", "00", "0x", "0xfffffffffffffP", "1.5G", "", "9223372036854775807"})
+  @ValueSource(
+      strings = {"010M", "00", "0x", "0xfffffffffffffP", "1.5G", "", "9223372036854775807"})
   void whatIsNoSizeInMebibytesIsRefused(String typed) {
     assertThatThrownBy(() -> ByteSize.parseInMebibytes(typed))
         .isInstanceOf(IllegalArgumentException.class)

@@ -59,7 +59,13 @@ public record OldContent(long offsetBytes, String description) {
               "a VDO volume ("
                   + identity
                   + "state "
-                  + volume.superBlock().vdo().state().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                  + volume
+                      .superBlock()
+                      .vdo()
+                      .state()
+                      .name()
+                      .toLowerCase(Locale.ROOT)
+                      .replace('_', ' ')
                   + ", "
                   + Long.toUnsignedString(volume.superBlock().vdo().config().logicalBlocks())
                   + " logical blocks)"));

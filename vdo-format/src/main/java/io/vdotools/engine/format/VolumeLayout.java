@@ -227,6 +227,11 @@ public record VolumeLayout(
     return (long) slabs.slabCount() * slabs.dataBlocks();
   }
 
+  /** {@return as many logical blocks as can hold different data that does not compress} */
+  public long logicalBlocksWithoutSaving() {
+    return defaultLogicalBlocks(dataBlocks());
+  }
+
   /** {@return blocks behind the last slab that are too few for another one} */
   public long unusedBlocks() {
     return partition(PartitionId.SLAB_DEPOT).end() - slabs.endBlock();
