@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.vdotools.device.DeviceException.Kind;
+import io.vdotools.testing.Loop;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;

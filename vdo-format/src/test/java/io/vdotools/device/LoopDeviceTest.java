@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
+import io.vdotools.testing.Loop;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;

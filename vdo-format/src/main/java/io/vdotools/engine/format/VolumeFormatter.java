@@ -137,8 +137,9 @@ public final class VolumeFormatter {
           failure.getMessage()
               + "; what "
               + device.name()
-              + " held before could not be put back and is lost; format again or replace the"
-              + " device",
+              + " held before could not all be put back ("
+              + e.getMessage()
+              + "); replace the device",
           false,
           failure);
     }

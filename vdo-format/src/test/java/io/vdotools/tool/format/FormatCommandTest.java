@@ -10,6 +10,7 @@ import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.Volume;
 import io.vdotools.testing.GoldenVolume;
+import io.vdotools.testing.Loop;
 import io.vdotools.testing.Segments;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -236,6 +237,33 @@ class FormatCommandTest {
     assertThat(run("--physical-size=5G", folder.resolve("no/where.img")).err())
         .hasLineCount(1)
         .contains("its directory does not exist; check the path");
+  }
+
+  @Test
+  void aBlockDeviceBecomesAVolumeUnlessSomebodyUsesIt() throws Exception {
+    Path image = file("disk", 3L << 30);
+    put(image, 0, "XFSB");
+    var loop = Loop.attach(image);
+    try {
+      assertThat(run("--slab-bits=13", loop.device()).err())
+          .contains(loop.device() + ": holds an XFS file system, found at byte 0; use --force");
+      assertThat(run("--slab-bits=13", "--force", "--physical-size=3G", loop.device()).err())
+          .contains("is a block device, whose size is given; leave out --physical-size");
+      assertThat(run("--slab-bits=13", "--force", image).err())
+          .contains("it is the backing file of " + loop.device() + "; stop that use first");
+      try (var claim = DeviceClaim.of(loop.device())) {
+        assertThat(claim.isBlockDevice()).isTrue();
+        assertThat(run("--slab-bits=13", "--force", loop.device()).err())
+            .contains("it is in use by another program; stop that use first");
+      }
+
+      assertThat(run("--slab-bits=13", "--force", loop.device()).status()).isZero();
+
+      assertSound(loop.device());
+    } finally {
+      loop.detach();
+    }
+    assertSound(image);
   }
 
   /** A file system with room for a file and none for what is in it. */

@@ -1,4 +1,4 @@
-package io.vdotools.device;
+package io.vdotools.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -13,9 +13,9 @@ import java.nio.file.Path;
  *
  * @param device its name
  */
-record Loop(Path device) {
+public record Loop(Path device) {
   /** Attaches an image, or skips the test for users who may not. */
-  static Loop attach(Path image) throws IOException, InterruptedException {
+  public static Loop attach(Path image) throws IOException, InterruptedException {
     assumeThat(Path.of("/dev/loop-control")).isWritable();
     assumeInstalled("losetup");
     Process losetup =
@@ -29,14 +29,14 @@ record Loop(Path device) {
   }
 
   /** Skips the test where a program is missing. */
-  static void assumeInstalled(String program) {
+  public static void assumeInstalled(String program) {
     assumeThat(System.getenv("PATH").split(":"))
         .as(program + " is installed")
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   /** {@return whether a program succeeds} */
-  static boolean succeeds(String... command) throws IOException, InterruptedException {
+  public static boolean succeeds(String... command) throws IOException, InterruptedException {
     return new ProcessBuilder(command)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -45,7 +45,8 @@ record Loop(Path device) {
         == 0;
   }
 
-  void detach() throws IOException, InterruptedException {
+  /** Detaches it; the image stays. */
+  public void detach() throws IOException, InterruptedException {
     assertThat(succeeds("losetup", "--detach", device.toString())).isTrue();
   }
 }
