@@ -1,6 +1,8 @@
 package io.vdotools.cli;
 
+import io.vdotools.format.BlockSize;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -15,6 +17,11 @@ public record ByteSize(long bytes) {
   private static final String UNITS = "BKMGTPE";
   private static final Pattern TYPED =
       Pattern.compile("(\\d{1,19})(?:([KMGTPE])(?:iB)?|B)?", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern BARE = Pattern.compile("\\d{1,19}");
+  private static final Pattern OCTAL = Pattern.compile("^0\\d");
+  private static final Pattern HEXADECIMAL =
+      Pattern.compile("0x(\\p{XDigit}{1,15})([KMGTP])?", Pattern.CASE_INSENSITIVE);
 
   public ByteSize {
     if (bytes < 0) {
@@ -47,15 +54,61 @@ public record ByteSize(long bytes) {
     }
   }
 
+  /**
+   * Reads what users of {@code vdoformat} type: as {@link #parse}, but a bare number counts
+   * mebibytes, and {@code 0x} may begin a hexadecimal one.
+   *
+   * <p>There, a leading 0 makes a number octal, which nobody expects: such numbers are refused.
+   *
+   * @throws IllegalArgumentException if this is no size, or more than 8 EiB - 1; the message says
+   *     which
+   */
+  public static ByteSize parseInMebibytes(String text) {
+    Matcher hexadecimal = HEXADECIMAL.matcher(text);
+    if (hexadecimal.matches()) {
+      return parseInMebibytes(
+          Long.parseLong(hexadecimal.group(1), 16)
+              + (hexadecimal.group(2) == null ? "" : hexadecimal.group(2)));
+    }
+    if (OCTAL.matcher(text).find()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' could be octal; write it without the leading 0");
+    }
+    return parse(BARE.matcher(text).matches() ? text + "M" : text);
+  }
+
   /** {@return a converter for options and parameters of this type} */
   public static ITypeConverter<ByteSize> converter() {
+    return converter(ByteSize::parse);
+  }
+
+  /** {@return a converter for options in which a bare number counts mebibytes} */
+  public static ITypeConverter<ByteSize> converterInMebibytes() {
+    return converter(ByteSize::parseInMebibytes);
+  }
+
+  private static ITypeConverter<ByteSize> converter(Function<String, ByteSize> parser) {
     return text -> {
       try {
-        return parse(text);
+        return parser.apply(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
     };
+  }
+
+  /** {@return a number of blocks, taken as unsigned, and how much that is} */
+  public static String ofBlocks(long blocks) {
+    return Long.toUnsignedString(blocks)
+        + (blocks == 1 ? " block" : " blocks")
+        + inBrackets(blocks);
+  }
+
+  /** {@return how much a number of blocks is, in brackets; nothing if that is beyond all sizes} */
+  public static String inBrackets(long blocks) {
+    return blocks >= 0 && blocks <= Long.MAX_VALUE / BlockSize.BLOCK
+        ? " (" + new ByteSize(blocks * BlockSize.BLOCK) + ")"
+        : "";
   }
 
   /** {@return the size in the largest unit that it fills, to one decimal: {@code 1.5 GiB}} */

@@ -22,6 +22,8 @@ public final class DeviceException extends VdoException {
     PERMISSION_DENIED,
     /** The device or its file system cannot do direct I/O on 4096-byte blocks. */
     DIRECT_UNSUPPORTED,
+    /** Somebody else uses it: a mount, another device, another program. */
+    IN_USE,
     /** Opening failed in another way. */
     OPEN_FAILED,
     /** A new file could not be made. */

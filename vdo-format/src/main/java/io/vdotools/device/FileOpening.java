@@ -52,7 +52,7 @@ final class FileOpening {
     }
   }
 
-  private static boolean isBlockDevice(Path path) throws IOException {
+  static boolean isBlockDevice(Path path) throws IOException {
     return path.getFileSystem().supportedFileAttributeViews().contains("unix")
         && Files.getAttribute(path, "unix:mode") instanceof Integer mode
         && (mode & MODE_TYPE_MASK) == MODE_BLOCK_DEVICE;

@@ -130,6 +130,13 @@ public record GeometryBlock(
     return Crc32.startingAtZero(block.asSlice(0, f.checksum.offsetBytes()));
   }
 
+  /** Makes the checksum stored in the given block the right one, by its own version. */
+  public static void sealChecksum(MemorySegment block) {
+    Fields.of(ComponentHeader.decode(FIELDS_5.header.slice(block)))
+        .checksum
+        .set(block, computeChecksum(block));
+  }
+
   /** {@return whether the block begins as a volume does} */
   public boolean hasMagic() {
     return magic.equals(MAGIC);

@@ -70,6 +70,30 @@ class ByteSizeTest {
     assertThat(ByteSize.parse(size.toString().replace(" ", ""))).isEqualTo(size);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1024, 1073741824",
+    "0, 0",
+    "4096B, 4096",
+    "1g, 1073741824",
+    "2P, 2251799813685248",
+    "0x10, 16777216",
+    "0x1fG, 33285996544",
+    "3GiB, 3221225472",
+  })
+  void aBareNumberCanMeanMebibytes(String typed, long bytes) {
+    assertThat(ByteSize.parseInMebibytes(typed).bytes()).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"010M", "00", "0x", "0xfffffffffffffP", "1.5G", "", "9223372036854775807"})
+  void whatIsNoSizeInMebibytesIsRefused(String typed) {
+    assertThatThrownBy(() -> ByteSize.parseInMebibytes(typed))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'");
+  }
+
   @Test
   void aSizeIsNeverNegative() {
     assertThatThrownBy(() -> new ByteSize(-1)).isInstanceOf(IllegalArgumentException.class);

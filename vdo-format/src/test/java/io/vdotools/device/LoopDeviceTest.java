@@ -1,14 +1,13 @@
 package io.vdotools.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
+import io.vdotools.testing.Loop;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,43 +20,31 @@ import org.junit.jupiter.api.io.TempDir;
 class LoopDeviceTest implements BlockDeviceContract {
   @TempDir Path folder;
   private Path image;
-  private Path loop;
+  private Loop loop;
 
   @BeforeEach
   void attach() throws IOException, InterruptedException {
     image = folder.resolve("image");
     Files.write(image, Patterns.blocks(0, 8));
-    assumeThat(Path.of("/dev/loop-control")).isWritable();
-    assumeThat(System.getenv("PATH").split(":"))
-        .as("losetup is installed")
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "losetup")));
-    Process losetup =
-        new ProcessBuilder("losetup", "--find", "--show", image.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String answer =
-        new String(losetup.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assumeThat(losetup.waitFor()).as("losetup works for this user").isZero();
-    loop = Path.of(answer);
+    loop = Loop.attach(image);
   }
 
   @AfterEach
   void detach() throws IOException, InterruptedException {
     if (loop != null) {
-      assertThat(new ProcessBuilder("losetup", "--detach", loop.toString()).start().waitFor())
-          .isZero();
+      loop.detach();
     }
   }
 
   @Override
   public WritableBlockDevice numberedDeviceOf8() throws DeviceException {
-    return FileDevice.open(loop, Access.READ_WRITE);
+    return FileDevice.open(loop.device(), Access.READ_WRITE);
   }
 
   @Test
   void theSizeIsThatOfTheDevice() throws DeviceException {
     for (Caching caching : Caching.values()) {
-      try (FileDevice device = FileDeviceTest.openOrSkip(loop, Access.READ, caching)) {
+      try (FileDevice device = FileDeviceTest.openOrSkip(loop.device(), Access.READ, caching)) {
         assertThat(device.sizeBytes()).isEqualTo(8 * 4096);
         assertThat(Patterns.read(device, 7)).isEqualTo(Patterns.block(7));
       }
@@ -66,7 +53,7 @@ class LoopDeviceTest implements BlockDeviceContract {
 
   @Test
   void whatIsFlushedIsInTheImage() throws Exception {
-    try (FileDevice device = FileDevice.open(loop, Access.READ_WRITE)) {
+    try (FileDevice device = FileDevice.open(loop.device(), Access.READ_WRITE)) {
       device.write(2, Patterns.segment(40, 1));
       device.flush();
     }
@@ -81,7 +68,7 @@ class LoopDeviceTest implements BlockDeviceContract {
       shrink.setLength(5 * 4096);
     }
     for (Caching caching : List.of(Caching.DIRECT, Caching.PAGE_CACHE)) {
-      try (FileDevice device = FileDeviceTest.openOrSkip(loop, Access.READ, caching)) {
+      try (FileDevice device = FileDeviceTest.openOrSkip(loop.device(), Access.READ, caching)) {
         MemorySegment into = Patterns.soiledMemory(8);
 
         BlockErrors errors = device.read(0, into);

@@ -11,13 +11,13 @@ import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Machine;
+import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.engine.ForestWalk;
 import io.vdotools.problem.Findings;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -68,7 +68,7 @@ public final class CheckCommand implements Command {
             .arity("1")
             .required(true)
             .type(Path.class)
-            .converters(CheckCommand::source)
+            .converters(PathArgument.converter())
             .paramLabel("SOURCE")
             .description("A regular file or block device that holds the volume.")
             .build());
@@ -118,18 +118,6 @@ public final class CheckCommand implements Command {
 
   private static OptionSpec flag(String shortName, String name, String description) {
     return OptionSpec.builder(shortName, name).description(description).build();
-  }
-
-  private static Path source(String text) {
-    if (text.isEmpty()) {
-      throw new TypeConversionException("'' names no file");
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException _) {
-      throw new TypeConversionException(
-          "'" + text + "' cannot be a file name in this locale (set LC_ALL=C.UTF-8)");
-    }
   }
 
   private static Level level(String text) {

@@ -4,7 +4,6 @@ import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckResult;
 import io.vdotools.check.Judgement;
 import io.vdotools.cli.ByteSize;
-import io.vdotools.format.BlockSize;
 import io.vdotools.problem.ProblemCode;
 import io.vdotools.problem.Severity;
 
@@ -132,13 +131,11 @@ record Facts(CheckResult result, CheckOptions options) {
 
   /** {@return a number of blocks, and how much that is} */
   static String blocks(long blocks) {
-    return Long.toUnsignedString(blocks) + (blocks == 1 ? " block" : " blocks") + size(blocks);
+    return ByteSize.ofBlocks(blocks);
   }
 
   /** {@return how much a number of blocks is, in brackets; nothing if that is beyond all sizes} */
   static String size(long blocks) {
-    return blocks >= 0 && blocks <= Long.MAX_VALUE / BlockSize.BLOCK
-        ? " (" + new ByteSize(blocks * BlockSize.BLOCK) + ")"
-        : "";
+    return ByteSize.inBrackets(blocks);
   }
 }

@@ -2,6 +2,7 @@ package io.vdotools.tool.check;
 
 import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckResult;
+import io.vdotools.cli.JsonOutput;
 import io.vdotools.engine.Volume;
 import io.vdotools.format.blockmap.LbnSet;
 import io.vdotools.problem.Finding;
@@ -11,10 +12,6 @@ import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonWriteFeature;
-import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
  * A result as one JSON document; its schema is {@code format-spec/schema/vdo_check.schema.json}.
@@ -36,22 +33,7 @@ final class JsonReport {
   }
 
   static void print(CheckResult result, CheckOptions options, PrintWriter out) {
-    try (var generator =
-        JsonFactory.builder()
-            // File names come out whole whatever the encoding of standard output is.
-            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
-            .build()
-            .createGenerator(
-                new ObjectWriteContext.Base() {
-                  @Override
-                  public DefaultPrettyPrinter getPrettyPrinter() {
-                    return new DefaultPrettyPrinter();
-                  }
-                },
-                new UnclosedWriter(out))) {
-      new JsonReport(result, options, generator).write();
-    }
-    out.println();
+    JsonOutput.print(out, json -> new JsonReport(result, options, json).write());
   }
 
   private void write() {
