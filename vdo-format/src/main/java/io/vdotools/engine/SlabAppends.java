@@ -23,6 +23,8 @@ public final class SlabAppends {
 
   private final long firstSequence;
   private long[] entries = new long[16];
+  // By block: the recovery journal's point of its last entry.
+  private long[] recoveryPoints = new long[4];
   private int size;
   private int block;
   private int entriesInBlock;
@@ -65,6 +67,10 @@ public final class SlabAppends {
     entriesInBlock++;
     blockHasPages |= isPage;
     recoveryPoint = point;
+    if (block == recoveryPoints.length) {
+      recoveryPoints = Arrays.copyOf(recoveryPoints, block * 2);
+    }
+    recoveryPoints[block] = point;
     if (entriesInBlock
         == (blockHasPages ? SlabJournalBlock.FULL_ENTRIES : SlabJournalBlock.ENTRIES)) {
       closeBlock();
@@ -89,6 +95,21 @@ public final class SlabAppends {
   /** {@return the number of entries appended} */
   public int size() {
     return size;
+  }
+
+  /** {@return the sequence number of the first block that entries were appended to} */
+  public long firstSequence() {
+    return firstSequence;
+  }
+
+  /** {@return the sequence number of the block that an entry was appended to} */
+  public long sequenceOf(int index) {
+    return JournalPoint.sequenceNumber(point(index));
+  }
+
+  /** {@return the recovery journal's point of the last entry in a block} */
+  public long recoveryPointOf(long sequence) {
+    return recoveryPoints[Math.toIntExact(sequence - firstSequence)];
   }
 
   /** {@return the offset in the slab that an appended entry names} */

@@ -34,7 +34,7 @@ public record SlabTail(Origin origin, long head, long tail, long recoveryPoint, 
   private static final SlabTail UNUSED = new SlabTail(Origin.UNUSED, 1, 1, JournalPoint.NONE, 0);
 
   /** {@return where the journal of a slab stands} */
-  static SlabTail read(
+  public static SlabTail read(
       BlockDevice device, SlabGeometry slabs, int slab, SlabSummaryEntry entry, long nonce) {
     if (!entry.loadRefCounts() && entry.tailBlockOffset() == 0) {
       return UNUSED;

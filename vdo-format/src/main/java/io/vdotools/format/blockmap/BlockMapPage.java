@@ -164,6 +164,11 @@ public record BlockMapPage(MemorySegment bytes) {
         (int) (packed >>> 8));
   }
 
+  /** Stores whether the page counts as completely written. */
+  public void setInitialized(boolean isInitialized) {
+    INITIALIZED.set(bytes, isInitialized ? 1 : 0);
+  }
+
   /** Makes the bytes an empty, initialized page of the given volume at the given PBN. */
   public void format(long volumeNonce, long location) {
     bytes.fill((byte) 0);

@@ -143,6 +143,11 @@ public record SlabJournalBlock(MemorySegment bytes) {
     TYPE.set(bytes, METADATA_TYPE);
   }
 
+  /** Stores the head, which moves on while the block is filled. */
+  public void setHead(long head) {
+    HEAD.set(bytes, head);
+  }
+
   /**
    * Adds an entry, as the driver does: the type bits come with the first block map increment.
    *

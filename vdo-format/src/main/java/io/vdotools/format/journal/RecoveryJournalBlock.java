@@ -216,6 +216,12 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
     RECOVERY_COUNT.set(bytes, header.recoveryCount());
   }
 
+  /** Stores the heads, which move on while the block is filled. */
+  public void setHeads(long blockMapHead, long slabJournalHead) {
+    BLOCK_MAP_HEAD.set(bytes, blockMapHead);
+    SLAB_JOURNAL_HEAD.set(bytes, slabJournalHead);
+  }
+
   /**
    * Adds an entry behind the last one and starts its sector if it is the first there.
    *

@@ -1,0 +1,24 @@
+package io.vdotools.engine.live;
+
+import io.vdotools.engine.EngineException;
+import io.vdotools.engine.data.Outcome;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The outcome of a request as a future. */
+final class Answer implements Outcome {
+  private final CompletableFuture<Void> future = new CompletableFuture<>();
+
+  @Override
+  public void of(@Nullable EngineException error) {
+    if (error == null) {
+      future.complete(null);
+    } else {
+      future.completeExceptionally(error);
+    }
+  }
+
+  CompletableFuture<Void> future() {
+    return future;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.engine.data;
+
+import org.jspecify.annotations.NullMarked;

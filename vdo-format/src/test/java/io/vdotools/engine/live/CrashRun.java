@@ -1,0 +1,255 @@
+package io.vdotools.engine.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vdotools.VdoException;
+import io.vdotools.check.CheckOptions;
+import io.vdotools.check.VolumeCheck;
+import io.vdotools.device.BlockDevice;
+import io.vdotools.device.FaultyDevice;
+import io.vdotools.device.WritableBlockDevice;
+import io.vdotools.engine.EngineException;
+import io.vdotools.engine.data.BoundedIndex;
+import io.vdotools.engine.zones.Sections;
+import io.vdotools.engine.zones.SimulatedExecution;
+import io.vdotools.format.BlockSize;
+import io.vdotools.format.VolumeState;
+import io.vdotools.problem.Severity;
+import io.vdotools.testing.VolumeBuilder;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One seed's worth of workload, crashes and recoveries in simulation, judged by what may be there
+ * afterwards.
+ *
+ * <p>No two requests for one LBN are under way at once, so the writes of an LBN have an order. A
+ * crash may take back those that no flush covers; it never takes back others, and what is there is
+ * always one of the rest.
+ */
+final class CrashRun {
+  private final SplittableRandom random;
+  private final Map<Long, List<Long>> written = new HashMap<>();
+  private final Map<Long, Integer> durable = new HashMap<>();
+  private final Map<Long, Integer> answered = new HashMap<>();
+  private final Map<Long, CompletableFuture<Void>> busy = new TreeMap<>();
+  private final List<Throwable> failures = new ArrayList<>();
+  private final int logicalBlocks;
+  private final BoundedIndex index = new BoundedIndex(512);
+  private long nextNumber;
+  private WritableBlockDevice disk;
+
+  CrashRun(long seed) {
+    random = new SplittableRandom(seed);
+    int slabs = random.nextInt(2, 5);
+    int slabBlocks = 256 << random.nextInt(3);
+    int slabJournalBlocks = random.nextInt(8, 24);
+    logicalBlocks = random.nextInt(200, 3000);
+    disk =
+        VolumeBuilder.ofSlabs(slabs, slabBlocks, slabJournalBlocks, logicalBlocks)
+            .journalBlocks(16 << random.nextInt(3))
+            .state(VolumeState.NEW)
+            .build()
+            .device();
+  }
+
+  void run() throws VdoException {
+    int rounds = random.nextInt(1, 4);
+    for (int round = 0; round < rounds; round++) {
+      crashOnce();
+    }
+    var simulation = new SimulatedExecution(random.nextLong());
+    var volume = open(disk, simulation);
+    verify(volume);
+    work(volume, simulation, random.nextInt(100));
+    finishRequests(volume);
+    volume.close();
+    assertThat(failures).isEmpty();
+    assertSound(disk, "after a clean stop");
+  }
+
+  private LiveVolume open(WritableBlockDevice device, SimulatedExecution simulation)
+      throws VdoException {
+    var options =
+        LiveOptions.standard()
+            .withIndex(random.nextInt(8) == 0 ? null : index)
+            .withCompression(random.nextInt(4) != 0)
+            .withCache(random.nextInt(1, 8), random.nextInt(1, 20))
+            .withRequestLimit(random.nextInt(1, 200));
+    var sections = Sections.of(random.nextInt(1, 4), random.nextInt(1, 3), random.nextInt(1, 3));
+    return LiveVolume.open(device, options, sections, simulation);
+  }
+
+  private void crashOnce() throws VdoException {
+    var faulty = FaultyDevice.withVolatileCache(disk);
+    var simulation = new SimulatedExecution(random.nextLong());
+    var volume = open(faulty, simulation);
+    verify(volume);
+    work(volume, simulation, random.nextInt(10, 400));
+    if (random.nextInt(8) == 0) {
+      var _ = volume.suspend();
+    }
+    simulation.run(random.nextInt(1, 2000));
+    simulation.crash();
+    disk = faulty.crash(random.nextLong());
+    busy.clear();
+    assertThat(failures).isEmpty();
+    assertSound(disk, "after a crash");
+  }
+
+  private static void assertSound(BlockDevice device, String when) throws VdoException {
+    var result = VolumeCheck.run(device, CheckOptions.standard().withExact(true));
+    assertThat(result.findings().all())
+        .as(when)
+        .filteredOn(finding -> finding.severity() != Severity.INFO)
+        .isEmpty();
+    assertThat(result.isSound()).isTrue();
+  }
+
+  private void work(LiveVolume volume, SimulatedExecution simulation, int requests) {
+    for (int i = 0; i < requests; i++) {
+      request(volume);
+      if (random.nextInt(3) == 0) {
+        simulation.run(random.nextInt(200));
+      }
+    }
+  }
+
+  private void request(LiveVolume volume) {
+    switch (random.nextInt(20)) {
+      case 0 -> flush(volume);
+      case 1, 2 -> discard(volume);
+      case 3 -> read(volume);
+      case 4 -> write(volume, BlockValues.ZERO, false);
+      case 5 -> write(volume, newValue(), true);
+      case 6, 7, 8, 9 -> write(volume, BlockValues.random(random.nextInt(10)), false);
+      case 10, 11 -> write(volume, BlockValues.compressible(random.nextInt(10)), false);
+      default -> write(volume, newValue(), false);
+    }
+  }
+
+  private long newValue() {
+    long number = 1000 + nextNumber++;
+    return random.nextBoolean() ? BlockValues.random(number) : BlockValues.compressible(number);
+  }
+
+  /** An LBN that is not busy; mostly out of a few, so that some are written again and again. */
+  private long pick() {
+    while (true) {
+      long lbn =
+          random.nextInt(4) == 0
+              ? random.nextInt(logicalBlocks)
+              : random.nextInt(Math.min(logicalBlocks, 100));
+      var last = busy.get(lbn);
+      if (last == null || last.isDone()) {
+        return lbn;
+      }
+    }
+  }
+
+  private List<Long> history(long lbn) {
+    return written.computeIfAbsent(lbn, _ -> new ArrayList<>(List.of(BlockValues.HOLE)));
+  }
+
+  private void write(LiveVolume volume, long value, boolean isDurable) {
+    if (busy.values().stream().filter(f -> !f.isDone()).count() > 60) {
+      return;
+    }
+    long lbn = pick();
+    int at = history(lbn).size();
+    history(lbn).add(value);
+    var content = MemorySegment.ofArray(BlockValues.content(value));
+    long offset = lbn * BlockSize.BLOCK;
+    var answer = isDurable ? volume.writeDurably(offset, content) : volume.write(offset, content);
+    track(
+        lbn,
+        answer,
+        () -> {
+          answered.put(lbn, at);
+          if (isDurable) {
+            durable.put(lbn, at);
+          }
+        });
+  }
+
+  private void discard(LiveVolume volume) {
+    long lbn = pick();
+    int at = history(lbn).size();
+    history(lbn).add(BlockValues.HOLE);
+    track(lbn, volume.discard(lbn * BlockSize.BLOCK, BlockSize.BLOCK), () -> answered.put(lbn, at));
+  }
+
+  private void read(LiveVolume volume) {
+    long lbn = pick();
+    var into = new byte[BlockSize.BLOCK];
+    long expected = history(lbn).getLast();
+    track(
+        lbn,
+        volume.read(lbn * BlockSize.BLOCK, MemorySegment.ofArray(into)),
+        () -> assertThat(into).as("LBN %s", lbn).isEqualTo(BlockValues.content(expected)));
+  }
+
+  private void flush(LiveVolume volume) {
+    var covered = new HashMap<>(answered);
+    var _ =
+        volume
+            .flush()
+            .whenComplete((_, error) -> {
+              if (error == null) {
+                covered.forEach((lbn, at) -> durable.merge(lbn, at, Math::max));
+              } else {
+                failures.add(error);
+              }
+            });
+  }
+
+  private void track(long lbn, CompletableFuture<Void> answer, Runnable then) {
+    busy.put(
+        lbn,
+        answer.whenComplete((_, error) -> {
+          if (error == null) {
+            then.run();
+          } else if (error instanceof EngineException full
+              && full.kind() == EngineException.Kind.NO_SPACE) {
+            // Nothing was written: the value before is still there.
+            history(lbn).removeLast();
+          } else {
+            failures.add(error);
+          }
+        }));
+  }
+
+  private void finishRequests(LiveVolume volume) throws EngineException {
+    for (var answer : List.copyOf(busy.values())) {
+      volume.await(answer.exceptionally(_ -> null));
+    }
+  }
+
+  /** Reads all that was ever written; what is there from now on is the only thing that may be. */
+  private void verify(LiveVolume volume) throws EngineException {
+    for (var entry : new TreeMap<>(written).entrySet()) {
+      long lbn = entry.getKey();
+      var history = entry.getValue();
+      var found = new byte[BlockSize.BLOCK];
+      volume.await(volume.read(lbn * BlockSize.BLOCK, MemorySegment.ofArray(found)));
+      var allowed = history.subList(durable.getOrDefault(lbn, 0), history.size());
+      var value =
+          allowed.reversed().stream()
+              .filter(v -> java.util.Arrays.equals(found, BlockValues.content(v)))
+              .findFirst();
+      assertThat(value)
+          .as("LBN %s holds none of the %s values that it may hold", lbn, allowed.size())
+          .isPresent();
+      entry.setValue(new ArrayList<>(List.of(value.get())));
+      written.put(lbn, new ArrayList<>(List.of(value.get())));
+      durable.put(lbn, 0);
+      answered.put(lbn, 0);
+    }
+  }
+}

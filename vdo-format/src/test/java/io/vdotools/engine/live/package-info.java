@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.engine.live;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.engine.zones;
+
+import org.jspecify.annotations.NullMarked;
