@@ -90,9 +90,18 @@ public final class LiveVolume implements AutoCloseable {
       throw new IllegalArgumentException(zones + " physical zones are more than there are slabs");
     }
     if (isToBeRecovered(volume)) {
-      Recovery.run(blocks, volume);
-      volume = Volume.open(device).checkStrictly();
+      Recovery.run(blocks, volume, false);
     }
+    return openRecovered(device, options, sections, execution);
+  }
+
+  /** Opens a volume whose recovery journal holds nothing that counts, whatever its state says. */
+  static LiveVolume openRecovered(
+      WritableBlockDevice device, LiveOptions options, Sections sections, Execution execution)
+      throws VdoException {
+    var volume = Volume.open(device).checkStrictly();
+    var blocks = WritableShiftedDevice.of(device, volume.blockOffset());
+    int zones = sections.physical().size();
     var loaded = DepotLoader.load(blocks, volume);
     var old = volume.superBlock();
     var inUse = SuperBlocks.zoned(old.withVdo(old.vdo().withState(VolumeState.DIRTY)), zones);

@@ -40,10 +40,12 @@ final class Recovery {
   private final WritableBlockDevice device;
   private final Volume volume;
   private final SlabGeometry slabs;
+  private final boolean acceptsOldJournal;
 
-  private Recovery(WritableBlockDevice device, Volume volume) {
+  private Recovery(WritableBlockDevice device, Volume volume, boolean acceptsOldJournal) {
     this.device = device;
     this.volume = volume;
+    this.acceptsOldJournal = acceptsOldJournal;
     this.slabs = volume.slabs().orElseThrow();
   }
 
@@ -53,12 +55,15 @@ final class Recovery {
    *
    * @param device the volume's blocks, by PBN
    * @param volume the volume, whose state is DIRTY
+   * @param acceptsOldJournal whether to recover from a journal of the old format, too, which
+   *     drivers after 8.2 refuse; then the state may also be REPLAYING
    * @return the super block that was written
    * @throws VdoException if journal or block map are damaged, in which case nothing was written, or
    *     if the device fails
    */
-  static SuperBlock run(WritableBlockDevice device, Volume volume) throws VdoException {
-    return new Recovery(device, volume).run();
+  static SuperBlock run(WritableBlockDevice device, Volume volume, boolean acceptsOldJournal)
+      throws VdoException {
+    return new Recovery(device, volume, acceptsOldJournal).run();
   }
 
   private SuperBlock run() throws VdoException {
@@ -77,7 +82,7 @@ final class Recovery {
             slabs,
             live,
             summary.entries(slabs.slabCount()),
-            false,
+            isBlockMapOnly(live),
             (sequence, index, _, fault) ->
                 faults.add("entry " + index + " of block " + sequence + ": " + fault));
     if (!faults.isEmpty()) {
@@ -98,6 +103,13 @@ final class Recovery {
     return recovered;
   }
 
+  /** An old driver was cut off in the second half of its recovery: the slab journals are done. */
+  private boolean isBlockMapOnly(LiveJournal live) {
+    return volume.superBlock().vdo().state() == VolumeState.REPLAYING
+        && live.hasEntries()
+        && live.format() == JournalFormat.V1;
+  }
+
   private static final class UnreadableBlocks implements JournalScan.Visitor {
     @Override
     public void block(long position, RecoveryJournalBlock block) {}
@@ -111,7 +123,7 @@ final class Recovery {
       case MIXED_FORMATS -> throw damaged("the recovery journal holds blocks of two formats");
       case HEAD_BEHIND_TAIL -> throw damaged("a head of the recovery journal lies behind its tail");
       case EMPTY, ENTRIES -> {
-        if (live.hasEntries() && live.format() == JournalFormat.V1) {
+        if (!acceptsOldJournal && live.hasEntries() && live.format() == JournalFormat.V1) {
           throw new EngineException(
               Kind.WRONG_STATE,
               volume.device().name()
