@@ -3,6 +3,7 @@ package io.vdotools.cli;
 import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -32,6 +33,11 @@ public final class JsonOutput {
       document.accept(generator);
     }
     out.println();
+  }
+
+  /** {@return how a constant is written: {@code SUPER_BLOCK} as {@code super-block}} */
+  public static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Keeps a generator from closing the standard output that it writes to. */

@@ -46,9 +46,6 @@ public final class CheckCommand implements Command {
   // With less a large volume would take walks without end.
   private static final long LEAST_MEMORY = 1L << 20;
 
-  // Reads in flight where a device has to be waited for, enough to keep it busy.
-  private static final int READERS = 112;
-
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
     CommandRunner.main(new CheckCommand(), arguments);
@@ -181,7 +178,7 @@ public final class CheckCommand implements Command {
         arguments.hasMatchedOption(EXACT),
         memory,
         cores,
-        Math.max(cores, READERS),
+        Math.max(cores, Machine.READERS),
         ForestWalk.DEFAULT_WINDOW_PAGES,
         isVerbose ? 10 * Findings.DEFAULT_KEPT_PER_CODE : Findings.DEFAULT_KEPT_PER_CODE,
         System::nanoTime);

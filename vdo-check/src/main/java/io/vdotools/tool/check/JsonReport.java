@@ -10,7 +10,6 @@ import io.vdotools.problem.Problem;
 import io.vdotools.problem.ProblemCode;
 import java.io.PrintWriter;
 import java.math.BigInteger;
-import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -39,15 +38,15 @@ final class JsonReport {
   private void write() {
     json.writeStartObject();
     json.writeStringProperty("source", result.volume().device().name());
-    json.writeStringProperty("verdict", lower(facts.verdict()));
+    json.writeStringProperty("verdict", JsonOutput.name(facts.verdict()));
     json.writeStringProperty("verdictText", facts.verdictText());
     json.writeNumberProperty("exitStatus", CheckCommand.status(result).code());
-    json.writeStringProperty("worstSeverity", lower(facts.worst()));
+    json.writeStringProperty("worstSeverity", JsonOutput.name(facts.worst()));
     json.writeNumberProperty("defects", facts.defects());
-    json.writeStringProperty("level", lower(options.level()));
-    json.writeStringProperty("extent", lower(result.extent()));
+    json.writeStringProperty("level", JsonOutput.name(options.level()));
+    json.writeStringProperty("extent", JsonOutput.name(result.extent()));
     if (result.extent() == CheckResult.Extent.COMPLETE) {
-      json.writeStringProperty("judgedAs", lower(result.judgement()));
+      json.writeStringProperty("judgedAs", JsonOutput.name(result.judgement()));
     }
     writeVolume();
     if (facts.hasTally()) {
@@ -81,7 +80,7 @@ final class JsonReport {
     json.writeNumberProperty("superBlockPbn", volume.superBlockPbn());
     json.writeStringProperty("nonce", Long.toHexString(volume.nonce()));
     json.writeStringProperty("volumeVersion", superBlock.volumeVersion().toString());
-    json.writeStringProperty("state", lower(superBlock.vdo().state()));
+    json.writeStringProperty("state", JsonOutput.name(superBlock.vdo().state()));
     json.writeNumberProperty("stateCode", superBlock.vdo().stateCode());
     writeUnsigned("logicalBlocks", config.logicalBlocks());
     writeUnsigned("physicalBlocks", config.physicalBlocks());
@@ -127,8 +126,8 @@ final class JsonReport {
     json.writeStringProperty("code", code.id());
     json.writeStringProperty("title", code.title());
     json.writeStringProperty("invariant", code.invariant());
-    json.writeStringProperty("severity", lower(findings.worst(code)));
-    json.writeStringProperty("remedy", lower(code.remedy()));
+    json.writeStringProperty("severity", JsonOutput.name(findings.worst(code)));
+    json.writeStringProperty("remedy", JsonOutput.name(code.remedy()));
     json.writeStringProperty("remedyText", code.remedy().title());
     json.writeNumberProperty("count", findings.count(code));
     json.writeArrayPropertyStart("findings");
@@ -142,8 +141,8 @@ final class JsonReport {
   private void writeFinding(Finding finding) {
     var problem = finding.problem();
     json.writeStartObject();
-    json.writeStringProperty("severity", lower(finding.severity()));
-    json.writeStringProperty("structure", lower(problem.structure()));
+    json.writeStringProperty("severity", JsonOutput.name(finding.severity()));
+    json.writeStringProperty("structure", JsonOutput.name(problem.structure()));
     if (problem.pbn() >= 0) {
       json.writeNumberProperty("pbn", problem.pbn());
     }
@@ -217,9 +216,5 @@ final class JsonReport {
       json.writeNumberProperty("runs", set.runs());
     }
     json.writeEndObject();
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

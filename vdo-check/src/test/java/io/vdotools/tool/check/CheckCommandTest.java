@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.vdotools.testing.GoldenVolume;
+import io.vdotools.testing.VolumeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

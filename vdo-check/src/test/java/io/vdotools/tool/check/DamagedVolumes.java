@@ -4,6 +4,7 @@ import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.ReferenceBlock;
 import io.vdotools.testing.GoldenVolume;
+import io.vdotools.testing.VolumeFile;
 import java.nio.file.Path;
 
 /** The volume {@code small}, damaged in ways that the reports of this package are tested with. */

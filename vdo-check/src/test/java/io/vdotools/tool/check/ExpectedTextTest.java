@@ -2,6 +2,7 @@ package io.vdotools.tool.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vdotools.testing.VolumeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -16,6 +16,7 @@ import io.vdotools.problem.Remedy;
 import io.vdotools.problem.Severity;
 import io.vdotools.problem.Structure;
 import io.vdotools.testing.GoldenVolume;
+import io.vdotools.testing.VolumeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

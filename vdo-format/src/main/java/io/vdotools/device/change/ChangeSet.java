@@ -73,6 +73,11 @@ public final class ChangeSet {
     return commitBlock;
   }
 
+  /** {@return the blocks that change, ascending} */
+  public long[] blocks() {
+    return blocks.clone();
+  }
+
   /** {@return the block that changes as the {@code index}-th, ascending} */
   long block(int index) {
     return blocks[index];

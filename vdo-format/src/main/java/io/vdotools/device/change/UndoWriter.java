@@ -25,17 +25,19 @@ public final class UndoWriter {
    * <p>Only when this has returned may the device be changed.
    *
    * @param changes what is to change; the device below it still holds the old contents
+   * @param deviceName how the device can be found again
    * @param file the undo file, as long as {@link #fileBlocks} says
    * @throws DeviceException if the file cannot be written
    * @throws IllegalArgumentException if the file has another length
    */
-  public static void write(ChangeSet changes, WritableBlockDevice file) throws DeviceException {
+  public static void write(ChangeSet changes, String deviceName, WritableBlockDevice file)
+      throws DeviceException {
     if (file.blockCount() != fileBlocks(changes)) {
       throw new IllegalArgumentException("an undo file of " + file.blockCount() + " blocks");
     }
     try (Arena arena = Arena.ofConfined()) {
       var block = BlockBuffers.allocate(arena, 1);
-      encodeHeader(changes, block);
+      encodeHeader(changes, deviceName, block);
       file.write(0, block);
       var headers = new CRC32C();
       long chunks = UndoFormat.chunks(changes.size());
@@ -57,8 +59,8 @@ public final class UndoWriter {
     }
   }
 
-  private static void encodeHeader(ChangeSet changes, MemorySegment block) {
-    byte[] name = changes.device().name().getBytes(StandardCharsets.UTF_8);
+  private static void encodeHeader(ChangeSet changes, String deviceName, MemorySegment block) {
+    byte[] name = deviceName.getBytes(StandardCharsets.UTF_8);
     byte[] kept = Arrays.copyOf(name, UndoFormat.NAME_BYTES);
     UndoFormat.Header.MAGIC.set(block, UndoFormat.HEADER_MAGIC);
     UndoFormat.Header.VERSION_FIELD.set(block, UndoFormat.VERSION);

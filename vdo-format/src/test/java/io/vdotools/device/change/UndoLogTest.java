@@ -36,7 +36,7 @@ class UndoLogTest {
   private static MemoryDevice written() throws DeviceException {
     var set = changes();
     var file = MemoryDevice.ofBlocks(UndoWriter.fileBlocks(set));
-    UndoWriter.write(set, file);
+    UndoWriter.write(set, "the disk", file);
     return file;
   }
 
@@ -51,9 +51,8 @@ class UndoLogTest {
 
   @Test
   void aCompleteFileTellsWhatItIsFor() throws VdoException {
-    var set = changes();
     var log = UndoLog.open(written());
-    assertThat(log.deviceName()).isEqualTo(set.device().name());
+    assertThat(log.deviceName()).isEqualTo("the disk");
     assertThat(log.deviceBlocks()).isEqualTo(1000);
     assertThat(log.size()).isEqualTo(CHANGES);
     assertThat(log.commitBlock()).isZero();
@@ -114,7 +113,8 @@ class UndoLogTest {
             random.nextBoolean()
                 ? new Fault.PowerCutAtWrite(1 + random.nextInt(4))
                 : new Fault.PowerCutAtFlush(1 + random.nextInt(2)));
-    assertThatThrownBy(() -> UndoWriter.write(set, file)).isInstanceOf(DeviceException.class);
+    assertThatThrownBy(() -> UndoWriter.write(set, "the disk", file))
+        .isInstanceOf(DeviceException.class);
 
     var left = file.crash(random.nextLong());
     try {

@@ -51,7 +51,7 @@ class WriteGateTest {
       var set = ChangeSet.of(overlay, COMMIT);
       assertThat(set.size()).isEqualTo(changes);
       var undoFile = MemoryDevice.ofBlocks(UndoWriter.fileBlocks(set));
-      UndoWriter.write(set, undoFile);
+      UndoWriter.write(set, "the disk", undoFile);
       return new Scene(before, after, undoFile);
     }
 
@@ -183,7 +183,7 @@ class WriteGateTest {
     overlay.write(6, Segments.randomBlock(2));
     var set = ChangeSet.of(overlay, COMMIT);
     var undoFile = MemoryDevice.ofBlocks(UndoWriter.fileBlocks(set));
-    UndoWriter.write(set, undoFile);
+    UndoWriter.write(set, "the disk", undoFile);
 
     WriteGate.of(damaged, UndoLog.open(undoFile), _ -> {}).goOn();
     assertThat(disk.block(5)).isEqualTo(Segments.array(Segments.randomBlock(1)));

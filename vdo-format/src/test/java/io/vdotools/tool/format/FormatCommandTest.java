@@ -12,6 +12,7 @@ import io.vdotools.engine.Volume;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.Loop;
 import io.vdotools.testing.Segments;
+import io.vdotools.testing.ToolRun;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

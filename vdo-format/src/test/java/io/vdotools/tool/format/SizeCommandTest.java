@@ -2,6 +2,7 @@ package io.vdotools.tool.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vdotools.testing.ToolRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,7 +1,6 @@
-package io.vdotools.tool.check;
+package io.vdotools.testing;
 
 import io.vdotools.device.BlockDevice;
-import io.vdotools.testing.GoldenVolume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -17,7 +16,7 @@ import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /** A golden volume unpacked to a sparse file, for a test to damage and to check. */
-final class VolumeFile {
+public final class VolumeFile {
   private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000_000_000L);
 
   private final Path path;
@@ -28,12 +27,12 @@ final class VolumeFile {
   }
 
   /** Unpacks a volume into a directory, under its own name. */
-  static VolumeFile unpack(String name, Path directory) {
+  public static VolumeFile unpack(String name, Path directory) {
     return unpack(name, directory.resolve(name + ".img"), Long.MAX_VALUE);
   }
 
   /** Unpacks the blocks of a volume below a limit: what a copy that was cut off holds. */
-  static VolumeFile unpack(String name, Path path, long limitBlocks) {
+  public static VolumeFile unpack(String name, Path path, long limitBlocks) {
     var volume = GoldenVolume.load(name);
     var file = new VolumeFile(path);
     long blocks = Math.min(limitBlocks, volume.copy().blockCount());
@@ -51,17 +50,18 @@ final class VolumeFile {
     return file;
   }
 
-  Path path() {
+  /** {@return where the file is} */
+  public Path path() {
     return path;
   }
 
   /** Overwrites bytes of a block, given in hexadecimal. */
-  VolumeFile overwrite(long pbn, int offsetBytes, String hex) {
+  public VolumeFile overwrite(long pbn, int offsetBytes, String hex) {
     return overwrite(pbn, offsetBytes, HexFormat.of().parseHex(hex));
   }
 
   /** Overwrites eight bytes of a block with a little-endian number. */
-  VolumeFile overwrite(long pbn, int offsetBytes, long value) {
+  public VolumeFile overwrite(long pbn, int offsetBytes, long value) {
     return overwrite(
         pbn,
         offsetBytes,
@@ -69,7 +69,7 @@ final class VolumeFile {
   }
 
   /** Overwrites bytes of a block. */
-  VolumeFile overwrite(long pbn, int offsetBytes, byte[] bytes) {
+  public VolumeFile overwrite(long pbn, int offsetBytes, byte[] bytes) {
     try (var writer = new RandomAccessFile(path.toFile(), "rw")) {
       writer.seek(pbn * BlockDevice.BLOCK_SIZE + offsetBytes);
       writer.write(bytes);
@@ -82,7 +82,7 @@ final class VolumeFile {
   }
 
   /** Overwrites a block with zeros. */
-  VolumeFile zero(long pbn) {
+  public VolumeFile zero(long pbn) {
     return overwrite(pbn, 0, new byte[BlockDevice.BLOCK_SIZE]);
   }
 
@@ -90,7 +90,7 @@ final class VolumeFile {
    * {@return what a write would change: the size, the time of the last change, and a checksum of
    * all blocks that hold anything}
    */
-  String fingerprint() {
+  public String fingerprint() {
     var checksum = new CRC32C();
     var block = new byte[BlockDevice.BLOCK_SIZE];
     try (var reader = new RandomAccessFile(path.toFile(), "r")) {

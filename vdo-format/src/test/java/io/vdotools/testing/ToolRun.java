@@ -1,4 +1,4 @@
-package io.vdotools.tool.format;
+package io.vdotools.testing;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaLocation;
@@ -26,8 +26,9 @@ import tools.jackson.databind.ObjectMapper;
  * @param out what it printed on standard output
  * @param err what it printed on standard error
  */
-record ToolRun(int status, String out, String err) {
-  static ToolRun of(Command command, Object... arguments) {
+public record ToolRun(int status, String out, String err) {
+  /** Runs a command with arguments, which become words. */
+  public static ToolRun of(Command command, Object... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
     var console = new Console(new PrintWriter(out), new PrintWriter(err));
@@ -40,12 +41,13 @@ record ToolRun(int status, String out, String err) {
     return new ToolRun(status.code(), out.toString(), err.toString());
   }
 
-  JsonNode json() {
+  /** {@return standard output as a JSON document} */
+  public JsonNode json() {
     return new ObjectMapper().readTree(out);
   }
 
   /** {@return in what the document on standard output disagrees with the published schema} */
-  List<String> schemaErrors(String command) {
+  public List<String> schemaErrors(String command) {
     String schema = schema(command);
     return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
         .getSchema(schema)
@@ -56,7 +58,7 @@ record ToolRun(int status, String out, String err) {
   }
 
   /** {@return what is wrong with the published schema itself} */
-  static List<String> errorsOfSchema(String command) {
+  public static List<String> errorsOfSchema(String command) {
     return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
         .getSchema(SchemaLocation.of("https://json-schema.org/draft/2020-12/schema"))
         .validate(schema(command), InputFormat.JSON)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.tool.replay;
+
+import org.jspecify.annotations.NullMarked;
