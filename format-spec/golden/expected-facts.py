@@ -27,6 +27,7 @@ from golden_volume import ENTRIES_PER_PAGE, ROOTS, STATES, ZERO_BLOCK, Volume, u
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOOLS_VERSION = "8.3.0.71"
+RECOVERING = STATES.index("RECOVERING")
 DUMP_LINE = re.compile(
     r"PBN (\d+)\t slot (\d+)\t height (\d+)\t-> PBN (\d+) \(compression state (\d+)\)")
 
@@ -140,13 +141,17 @@ def replay_facts(volume):
     replay = Replay(volume)
     counts = [replay.counts[slab] for slab in range(volume.slab_count)]
     histogram = Counter(b"".join(counts))
-    facts = {
+    # A volume that was stopped before it was scrubbed has nothing to take from its journal.
+    facts = {} if volume.state == RECOVERING else {
         "journalFormat": "V1" if replay.journal_type == V1 else "current",
         "blockMapHead": replay.ends.block_map_head,
         "slabJournalHead": replay.ends.slab_journal_head,
         "tail": replay.tail,
         "top": replay.ends.top,
         "entries": len(replay.entries),
+    }
+    assert replay.ends is None or volume.state != RECOVERING
+    facts |= {
         "logicalBlocksUsed": replay.logical_blocks_used,
         "blockMapDataBlocks": replay.block_map_data_blocks,
         "blockMap": canonical_block_map(sorted(replay.tree_entries())),
@@ -216,7 +221,7 @@ def facts_of(name, volume, tools):
         "referenceCounts": counts,
         "vdoaudit": {"toolsVersion": TOOLS_VERSION, **audit_facts(volume, tools)},
     }
-    if volume.state in (STATES.index("DIRTY"), STATES.index("READ_ONLY_MODE")):
+    if volume.state in (STATES.index("DIRTY"), STATES.index("READ_ONLY_MODE"), RECOVERING):
         facts["afterReplay"] = replay_facts(volume)
     return facts
 

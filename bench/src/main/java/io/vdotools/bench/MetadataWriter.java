@@ -4,7 +4,6 @@ import io.vdotools.device.BlockBuffers;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.WritableBlockDevice;
-import io.vdotools.format.BlockSize;
 import io.vdotools.format.GeometryBlock;
 import io.vdotools.format.Limits;
 import io.vdotools.format.SuperBlock;
@@ -112,7 +111,7 @@ public final class MetadataWriter {
 
   private void writeSlabs(Arena arena) throws DeviceException {
     var summary = new SlabSummary(BlockBuffers.allocate(arena, SlabSummary.BLOCKS));
-    var counts = BlockBuffers.allocate(arena, slabs.usedReferenceBlocks());
+    var counts = BlockBuffers.allocate(arena, 1);
     for (int slab = 0; slab < Limits.SLABS; slab++) {
       var entry = slab < slabs.slabCount() ? writeSlab(slab, counts) : slabs.unusedEntry();
       for (int copy = 0; copy < SlabSummary.COPIES; copy++) {
@@ -122,23 +121,30 @@ public final class MetadataWriter {
     device.write(plan.summaryStart(), summary.bytes());
   }
 
-  /** Writes the counts of a slab unless they are all zero, and tells its summary. */
+  /** Writes those reference blocks of a slab that are not all zero, and tells its summary. */
   private SlabSummaryEntry writeSlab(int slab, MemorySegment counts) throws DeviceException {
-    int free = 0;
+    int free = slabs.dataBlocks();
     for (int block = 0; block < slabs.usedReferenceBlocks(); block++) {
       int first = block * ReferenceBlock.COUNTS_PER_BLOCK;
       int length = Math.min(ReferenceBlock.COUNTS_PER_BLOCK, slabs.dataBlocks() - first);
-      long start = (long) block * BlockSize.BLOCK;
+      if (allocation.isFree(slab, first, length)) {
+        continue;
+      }
+      int used = 0;
+      counts.fill((byte) 0);
       for (int i = 0; i < length; i++) {
         int count = count(slab, first + i);
-        free += count == ReferenceBlock.EMPTY ? 1 : 0;
-        counts.set(ValueLayout.JAVA_BYTE, start + ReferenceBlock.offsetOf(i), (byte) count);
+        used += count == ReferenceBlock.EMPTY ? 0 : 1;
+        counts.set(ValueLayout.JAVA_BYTE, ReferenceBlock.offsetOf(i), (byte) count);
+      }
+      if (used > 0) {
+        free -= used;
+        device.write(slabs.referenceStart(slab) + block, counts);
       }
     }
     if (free == slabs.dataBlocks()) {
       return slabs.unusedEntry();
     }
-    device.write(slabs.referenceStart(slab), counts);
     // The journal is zero, which goes with a tail at the start of the ring.
     return new SlabSummaryEntry(0, slabs.fullnessHint(free), true, false);
   }

@@ -300,9 +300,12 @@ class KernelRefereeTest {
     assertAgreement();
   }
 
-  /** Stopped as soon as it is started after a crash, scrubbed or not. */
+  /**
+   * Stopped as soon as it is started after a crash, before its slabs are scrubbed: on a disk so
+   * slow that scrubbing takes seconds.
+   */
   @Test
-  void aVolumeThatIsStoppedRightAfterItsRecoveryIsSound() throws IOException {
+  void aVolumeThatIsStoppedBeforeItIsScrubbedIsRecoveringAndSound() throws IOException {
     var disk = lab.disk("unscrubbed", 40, 13);
     // Each physical zone has a slab of its own to write to.
     lab.crash(
@@ -313,8 +316,14 @@ class KernelRefereeTest {
             + " &\nsleep 4\necho crash now\nsleep 100\n",
         List.of(disk));
     var recovering = lab.copy(disk, "recovering");
-    lab.run("start vdb 131072\nstop vdb\n", List.of(recovering));
+    for (int speed = 400;
+        speed > 20 && lab.referee().stateOf(recovering) != VolumeState.RECOVERING;
+        speed /= 2) {
+      lab.copy(disk, "recovering");
+      lab.runSlowly("start vdb 131072\nstop vdb\n", List.of(recovering), speed);
+    }
 
+    assertThat(lab.referee().stateOf(recovering)).isEqualTo(VolumeState.RECOVERING);
     assertThat(lab.referee().recovered(recovering).differencesFrom(lab.referee().recovered(disk)))
         .isEmpty();
     lab.compareRecovery(List.of(recovering, disk), LOGICAL, true);

@@ -163,10 +163,20 @@ final class Lab {
                 || (line.startsWith("wl:") && !line.contains("No space left")));
   }
 
+  private static final String ALL_DONE = "all done";
+
   /** Runs a script to its end, without a complaint. */
   void run(String script, List<Path> disks) throws IOException {
-    var said = rig.boot(script + "\necho all done\n", disks);
-    require(said, "all done");
+    requireDone(rig.boot(script + "\necho " + ALL_DONE + "\n", disks));
+  }
+
+  /** As {@link #run}, on disks that answer no more than so many requests a second. */
+  void runSlowly(String script, List<Path> disks, int requestsPerSecond) throws IOException {
+    requireDone(rig.bootSlowly(script + "\necho " + ALL_DONE + "\n", disks, requestsPerSecond));
+  }
+
+  private static void requireDone(Rig.Said said) throws IOException {
+    require(said, ALL_DONE);
     if (complains(said)) {
       throw new IOException(said.toString());
     }

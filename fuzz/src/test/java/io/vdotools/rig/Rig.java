@@ -76,6 +76,11 @@ record Rig(Path scripts, Path folder) {
     return run(script, disks, Map.of(), marker);
   }
 
+  /** Boots with disks that answer no more than so many requests a second. */
+  Said bootSlowly(String script, List<Path> disks, int requestsPerSecond) throws IOException {
+    return run(script, disks, Map.of("IOPS", Integer.toString(requestsPerSecond)), "");
+  }
+
   private Said run(String script, List<Path> disks, Map<String, String> settings, String marker)
       throws IOException {
     var job = Files.createTempFile("rig", ".sh");

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The least that has to hold with the real driver, in about a minute; skipped where there is no
  * rig. {@link KernelRefereeTest} goes further.
  */
-@Tag("kernel")
 class RigSliceTest {
   @Test
   void aStoppedVolumeIsSoundAndACrashedOneIsReplayedAsTheDriverReplaysIt(@TempDir Path folder)

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Tables of fingerprints keep to the memory allowed. */
 class FingerprintBudgetTest {
   private static final int RANGES_OF_1_TIB = 1 << 16;
+  private static final int RANGES_OF_16_TIB = 1 << 20;
   private static final int RANGES_OF_256_TIB = 1 << 24;
 
   @Property
@@ -38,6 +39,15 @@ class FingerprintBudgetTest {
         .isEqualTo(new FingerprintBudget(8, RANGES_OF_256_TIB));
     assertThat(FingerprintBudget.of(1L << 40, RANGES_OF_256_TIB, 2))
         .isEqualTo(new FingerprintBudget(2, RANGES_OF_256_TIB));
+  }
+
+  /** The whole process has 512 MiB at 16 TiB, of which slabs and pages take half on 64 cores. */
+  @Test
+  void aVolumeOf16TebibytesTakesLessThan200MebibytesOnAnyMachine() {
+    var budget = FingerprintBudget.of(1L << 40, RANGES_OF_16_TIB, 256);
+
+    assertThat(budget).isEqualTo(new FingerprintBudget(24, RANGES_OF_16_TIB));
+    assertThat((long) budget.tables() * budget.windowRanges() * Long.BYTES).isEqualTo(192L << 20);
   }
 
   @Test

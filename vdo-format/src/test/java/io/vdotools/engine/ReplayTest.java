@@ -11,18 +11,36 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Replays in memory, against what the driver's own recovery of the same volume has left. */
 class ReplayTest {
-  static Stream<GoldenVolume> crashed() {
+  static Stream<GoldenVolume> unrecovered() {
     return GoldenVolume.all().filter(volume -> volume.facts().has("recoveredAs"));
   }
 
+  /** Those with a recovery journal to replay, and not with slab journals only. */
+  static Stream<GoldenVolume> crashed() {
+    return unrecovered().filter(volume -> volume.facts().get("afterReplay").has("entries"));
+  }
+
   @Test
-  void thereAreCrashedVolumesOfBothFormats() {
+  void thereAreCrashedVolumesOfBothFormatsAndOneThatWasNotScrubbed() {
     assertThat(crashed().map(GoldenVolume::name))
         .containsExactly("churn", "dirty-young", "dirty-zones", "v1-dirty");
+    assertThat(unrecovered().map(GoldenVolume::name))
+        .containsExactly("churn", "dirty-young", "dirty-zones", "recovering", "v1-dirty");
+  }
+
+  /** So that the replay of slab journals alone is put to the test. */
+  @Test
+  void theCountsOfTheVolumeThatWasNotScrubbedAreStaleOnDisk() {
+    var facts = GoldenVolume.load("recovering").facts();
+
+    assertThat(facts.get("superBlock").get("state").asString()).isEqualTo("RECOVERING");
+    assertThat(facts.get("vdoaudit").get("referenceMismatches").asInt()).isEqualTo(1382);
+    assertThat(facts.get("referenceCounts").get("sha256"))
+        .isNotEqualTo(facts.get("afterReplay").get("referenceCounts").get("sha256"));
   }
 
   @ParameterizedTest
-  @MethodSource("crashed")
+  @MethodSource("unrecovered")
   void aReplayInMemoryEndsWhereTheDriversRecoveryEnds(GoldenVolume volume)
       throws NotAVolumeException {
     var recovered = GoldenVolume.load(volume.facts().get("recoveredAs").asString());
@@ -34,7 +52,7 @@ class ReplayTest {
   }
 
   @ParameterizedTest
-  @MethodSource("crashed")
+  @MethodSource("unrecovered")
   void theTotalsAreThoseThatTheDriverStored(GoldenVolume volume) throws NotAVolumeException {
     var recovered = GoldenVolume.load(volume.facts().get("recoveredAs").asString()).superBlock();
 

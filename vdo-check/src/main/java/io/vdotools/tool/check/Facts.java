@@ -77,9 +77,12 @@ record Facts(CheckResult result, CheckOptions options) {
   String verdictText() {
     return switch (verdict()) {
       case SOUND ->
-          result.judgement() == Judgement.AFTER_RECOVERY
-              ? "no problem found; the next start recovers the volume"
-              : "no problem found";
+          "no problem found"
+              + switch (result.judgement()) {
+                case AFTER_RECOVERY -> "; the next start recovers the volume";
+                case BEFORE_REBUILD -> "; the next start rebuilds the volume";
+                case NEW, AS_IT_IS -> "";
+              };
       case DAMAGED ->
           damage()
               + (result.extent() == CheckResult.Extent.COMPLETE

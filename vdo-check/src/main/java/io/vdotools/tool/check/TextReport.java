@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A result as text for people: what the volume is, the problems, the worst first, and the verdict
@@ -50,7 +51,21 @@ final class TextReport {
       row(out, "checked", checked());
     }
     printProblems(out);
-    out.println(name + ": " + facts.verdictText());
+    out.println(name + ": " + facts.verdictText() + alsoFound());
+  }
+
+  /** What cannot be checked is told in one line; that there is more to be told belongs to it. */
+  private String alsoFound() {
+    if (isVerbose || facts.verdict() != Facts.Verdict.UNCHECKABLE) {
+      return "";
+    }
+    String codes =
+        result.findings().codes().stream()
+            .filter(code -> isDefect(code) && code != facts.obstacle())
+            .map(ProblemCode::id)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return codes.isEmpty() ? "" : " (also found: " + codes + "; see --verbose)";
   }
 
   private static void row(PrintWriter out, String name, String value) {
@@ -196,20 +211,25 @@ final class TextReport {
   }
 
   private void printProblems(PrintWriter out) {
+    shownOrder().filter(this::isShown).forEach(code -> printCode(out, code));
+  }
+
+  private Stream<ProblemCode> shownOrder() {
     var findings = result.findings();
-    findings.codes().stream()
-        .filter(this::isShown)
+    return findings.codes().stream()
         .sorted(
             Comparator.<ProblemCode, Severity>comparing(findings::worst)
                 .reversed()
-                .thenComparing(ProblemCode::id))
-        .forEach(code -> printCode(out, code));
+                .thenComparing(ProblemCode::id));
   }
 
-  /** What is only worth knowing, and what the verdict says, is for those who ask for everything. */
+  private boolean isDefect(ProblemCode code) {
+    return result.findings().worst(code).isDefect();
+  }
+
+  /** What is only worth knowing is for those who ask for everything. */
   private boolean isShown(ProblemCode code) {
-    boolean isVerdict = facts.verdict() == Facts.Verdict.UNCHECKABLE && code == facts.obstacle();
-    return isVerbose || (result.findings().worst(code).isDefect() && !isVerdict);
+    return isVerbose || (isDefect(code) && facts.verdict() != Facts.Verdict.UNCHECKABLE);
   }
 
   private void printCode(PrintWriter out, ProblemCode code) {
