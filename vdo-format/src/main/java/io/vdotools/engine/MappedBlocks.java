@@ -39,7 +39,11 @@ final class MappedBlocks {
   private final MemorySegment scratch;
   private final int scratchBlocks;
   private final Fragments fragments = new Fragments();
+  private final byte[] packed = new byte[BLOCK];
+  private final CompressedBlock compressed = new CompressedBlock(MemorySegment.ofArray(packed));
   private final byte[] inflated = new byte[BLOCK];
+
+  private boolean isCompressed;
 
   private long[] keys = new long[0];
   private int count;
@@ -203,7 +207,7 @@ final class MappedBlocks {
       } else if (isPlain(at)) {
         MemorySegment.copy(source, 0, into, target, BLOCK);
       } else {
-        losses[place(at)] = inflate(at, at > from, source, into);
+        losses[place(at)] = inflate(at, from, source, into);
       }
     }
   }
@@ -218,21 +222,26 @@ final class MappedBlocks {
   }
 
   private @Nullable LossReason inflate(
-      int at, boolean hasBefore, MemorySegment source, MemorySegment into) {
+      int at, int groupStart, MemorySegment source, MemorySegment into) {
     long target = (long) place(at) * BLOCK;
-    if (hasBefore && keys[at] >>> PLACE_BITS == keys[at - 1] >>> PLACE_BITS) {
+    if (at > groupStart && keys[at] >>> PLACE_BITS == keys[at - 1] >>> PLACE_BITS) {
       var loss = losses[place(at - 1)];
       if (loss == null) {
         MemorySegment.copy(into, (long) place(at - 1) * BLOCK, into, target, BLOCK);
       }
       return loss;
     }
-    var block = new CompressedBlock(source);
-    if (!block.version().equals(CompressedBlock.VERSION)) {
+    // Fragments of one block follow each other.
+    if (at == groupStart || pbn(at) != pbn(at - 1) || isPlain(at - 1)) {
+      MemorySegment.copy(source, ValueLayout.JAVA_BYTE, 0, packed, 0, BLOCK);
+      isCompressed = compressed.version().equals(CompressedBlock.VERSION);
+    }
+    if (!isCompressed) {
       return LossReason.NOT_COMPRESSED;
     }
-    var fragment = block.fragment(MappingState.fragment(state(at)));
-    if (fragment.isEmpty() || !fragments.inflate(fragment.get(), inflated)) {
+    int slot = MappingState.fragment(state(at));
+    int offset = compressed.fragmentOffset(slot);
+    if (offset < 0 || !fragments.inflate(packed, offset, compressed.size(slot), inflated)) {
       return LossReason.BAD_FRAGMENT;
     }
     MemorySegment.copy(inflated, 0, into, ValueLayout.JAVA_BYTE, target, BLOCK);
