@@ -61,7 +61,7 @@ public final class DataFiller implements Command {
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
     Path path = arguments.commandSpec().positionalParameters().getFirst().getValue();
     try (var device = FileDevice.open(path, Access.READ_WRITE);
-        var parallel = new Parallel(1, 1)) {
+        var parallel = new Parallel(1, 1, System::nanoTime)) {
       var volume = LogicalVolume.open(Volume.open(device));
       var filler = new Filler(device);
       new ForestWalk(

@@ -272,7 +272,7 @@ class LogicalSweepTest {
   void whatTheSinkThrowsEndsTheSweep() throws VdoException {
     var volume = LogicalVolume.open(Volume.open(VolumeImages.clean().device()));
     for (var order : Order.values()) {
-      try (var parallel = new Parallel(3, 3)) {
+      try (var parallel = new Parallel(3, 3, () -> 0)) {
         var sweep = new LogicalSweep(volume, parallel, order);
 
         assertThatThrownBy(() -> sweep.run(0, 200_000, new Refusing()))

@@ -268,7 +268,7 @@ class LostBlocksTest {
   void mappingsCanBeCountedWithoutReadingData() throws VdoException {
     for (var image : List.of(CLEAN, VolumeImages.crashed(JournalFormat.V1))) {
       var volume = LogicalVolume.open(Volume.open(image.device()));
-      try (var parallel = new Parallel(2, 2)) {
+      try (var parallel = new Parallel(2, 2, () -> 0)) {
         assertThat(volume.countMapped(parallel))
             .isEqualTo(Gathered.all(image.device(), Order.ANY, 1).mapped())
             .isEqualTo(volume.usedBlocks().orElseThrow());

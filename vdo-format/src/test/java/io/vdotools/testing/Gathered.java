@@ -38,7 +38,7 @@ public final class Gathered implements LogicalSink {
   public static Gathered range(LogicalVolume volume, long first, long end, Order order, int threads)
       throws VdoException {
     var gathered = new Gathered();
-    try (var parallel = new Parallel(threads, threads)) {
+    try (var parallel = new Parallel(threads, threads, () -> 0)) {
       new LogicalSweep(volume, parallel, order).run(first, end, gathered);
     }
     gathered.checkCompleteness(first, end);

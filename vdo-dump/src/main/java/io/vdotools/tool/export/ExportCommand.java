@@ -6,6 +6,7 @@ import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Machine;
+import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
@@ -14,7 +15,6 @@ import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
 import java.io.PrintWriter;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -68,7 +68,7 @@ public final class ExportCommand implements Command {
             .arity("1")
             .required(true)
             .type(Path.class)
-            .converters(ExportCommand::path)
+            .converters(PathArgument.converter())
             .paramLabel("SOURCE")
             .description("A regular file or block device that holds the volume.")
             .build());
@@ -77,7 +77,7 @@ public final class ExportCommand implements Command {
             .paramLabel("RAW")
             .required(true)
             .type(Path.class)
-            .converters(ExportCommand::path)
+            .converters(PathArgument.converter())
             .description(
                 "Where the content goes: a new file, sparse where the volume has no data; a block"
                     + " device; or - for standard output. A file gets its name when it is complete."
@@ -133,18 +133,6 @@ public final class ExportCommand implements Command {
     return OptionSpec.builder(shortName, name).description(description).build();
   }
 
-  private static Path path(String text) {
-    if (text.isEmpty()) {
-      throw new TypeConversionException("'' names no file");
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException _) {
-      throw new TypeConversionException(
-          "'" + text + "' cannot be a file name in this locale (set LC_ALL=C.UTF-8)");
-    }
-  }
-
   private static RepeatedBlock fill(String text) {
     try {
       byte[] bytes = HexFormat.of().parseHex(text);
@@ -167,7 +155,7 @@ public final class ExportCommand implements Command {
             options.source(),
             Access.READ,
             options.isDirect() ? Caching.DIRECT : Caching.PAGE_CACHE)) {
-      checkIsNotSource(device, options);
+      checkIsNotSource(options);
       ExportResult result;
       try (var progress =
           ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS))) {
@@ -226,10 +214,9 @@ public final class ExportCommand implements Command {
         Optional.ofNullable(arguments.matchedOptionValue(FILL, null)));
   }
 
-  private static void checkIsNotSource(FileDevice device, ExportOptions options)
-      throws DeviceException {
+  private static void checkIsNotSource(ExportOptions options) throws DeviceException {
     Path output = options.output().orElse(STANDARD_OUTPUT_FILE);
-    if (Exporter.isSame(device, options.source(), output)) {
+    if (FileDevice.isSame(options.source(), output)) {
       throw new DeviceException(
           DeviceException.Kind.OPEN_FAILED,
           "cannot write to " + options.outputName() + ": it is the volume itself");

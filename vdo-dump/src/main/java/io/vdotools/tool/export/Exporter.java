@@ -1,15 +1,13 @@
 package io.vdotools.tool.export;
 
 import io.vdotools.VdoException;
+import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.ProgressDisplay;
-import io.vdotools.device.BlockDevice;
-import io.vdotools.device.BlockDeviceUse;
+import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.DeviceException.Kind;
 import io.vdotools.device.FileDevice;
-import io.vdotools.device.FileDevice.Access;
-import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.device.UnfinishedFile;
 import io.vdotools.engine.LogicalSweep;
 import io.vdotools.engine.LogicalSweep.Order;
@@ -52,7 +50,7 @@ final class Exporter {
       return sweep(new StreamOutput(console.bytes(), ZEROS), Order.BY_LBN);
     }
     Path output = options.output().get();
-    if (BlockDeviceUse.isBlockDevice(output)) {
+    if (FileDevice.isBlockDevice(output)) {
       return toBlockDevice(output);
     }
     return toFile(resolved(output));
@@ -139,25 +137,16 @@ final class Exporter {
               + ": it is a block device; overwrite it with "
               + ExportCommand.FORCE);
     }
-    try {
-      var user = BlockDeviceUse.of(output);
-      if (user.isPresent()) {
-        throw new DeviceException(
-            Kind.OPEN_FAILED, "cannot write to " + output + ": " + user.get());
-      }
-    } catch (IOException e) {
-      throw new DeviceException(
-          Kind.OPEN_FAILED, "cannot find out who uses " + output + ": " + e.getMessage(), e);
-    }
-    try (var device = FileDevice.open(output, Access.READ_WRITE, Caching.PAGE_CACHE)) {
+    try (var claim = DeviceClaim.of(output);
+        var device = claim.open()) {
       if (device.blockCount() < end - first) {
         throw new DeviceException(
             Kind.OPEN_FAILED,
             "cannot write to %s: it has %s, and %s are needed"
                 .formatted(
                     output,
-                    TextReport.blocks(device.blockCount()),
-                    TextReport.blocks(end - first)));
+                    ByteSize.ofBlocks(device.blockCount()),
+                    ByteSize.ofBlocks(end - first)));
       }
       var result = sweep(new DeviceOutput(device, false, ZEROS), Order.ANY);
       progress.begin("flush", 1);
@@ -169,7 +158,7 @@ final class Exporter {
   private ExportResult sweep(Output output, Order order) throws VdoException {
     var sink = new ExportSink(output, first, options.fill(), progress);
     progress.begin("export", end - first);
-    try (var parallel = new Parallel(options.threads(), options.threads())) {
+    try (var parallel = new Parallel(options.threads(), options.threads(), System::nanoTime)) {
       new LogicalSweep(volume, parallel, order).run(first, end, sink);
       return result(sink, parallel);
     }
@@ -203,19 +192,5 @@ final class Exporter {
         all.listed(),
         sink.losses.dropped() + (suspicion.lost().isEmpty() ? 0 : sink.suspects.dropped()),
         new ArrayList<>(suspicion.notes()));
-  }
-
-  /** {@return whether two names lead to one file or block device} */
-  static boolean isSame(BlockDevice source, Path sourcePath, Path output) throws DeviceException {
-    try {
-      return Files.exists(output)
-          && (Files.isSameFile(sourcePath, output)
-              || BlockDeviceUse.isSameDevice(sourcePath, output));
-    } catch (IOException e) {
-      throw new DeviceException(
-          Kind.OPEN_FAILED,
-          "cannot find out whether " + output + " is " + source.name() + ": " + e.getMessage(),
-          e);
-    }
   }
 }

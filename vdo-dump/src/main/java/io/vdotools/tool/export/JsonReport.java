@@ -1,6 +1,6 @@
 package io.vdotools.tool.export;
 
-import io.vdotools.cli.JsonDocument;
+import io.vdotools.cli.JsonOutput;
 import io.vdotools.engine.Loss;
 import io.vdotools.format.blockmap.LbnSet;
 import java.io.PrintWriter;
@@ -21,7 +21,7 @@ final class JsonReport {
   }
 
   static void print(ExportResult result, PrintWriter out) {
-    JsonDocument.print(out, json -> new JsonReport(result, json).write());
+    JsonOutput.print(out, json -> new JsonReport(result, json).write());
   }
 
   private void write() {

@@ -4,7 +4,6 @@ import io.vdotools.cli.ByteSize;
 import io.vdotools.engine.LogicalVolume.View;
 import io.vdotools.engine.Loss;
 import io.vdotools.engine.LossReason;
-import io.vdotools.format.BlockSize;
 import java.io.PrintWriter;
 
 /** A result as text for people: what was exported, what was lost, the verdict as the last line. */
@@ -21,10 +20,10 @@ final class TextReport {
     out.println(name + ": exported to " + result.options().outputName());
     row(out, "range", range());
     row(out, "content", content(result.volume().view()));
-    row(out, "data", blocks(result.dataBlocks()));
-    row(out, "holes", blocks(result.holeBlocks()));
+    row(out, "data", ByteSize.ofBlocks(result.dataBlocks()));
+    row(out, "holes", ByteSize.ofBlocks(result.holeBlocks()));
     if (result.lostBlocks() > 0) {
-      row(out, "lost", blocks(result.lostBlocks()) + ", " + filled());
+      row(out, "lost", ByteSize.ofBlocks(result.lostBlocks()) + ", " + filled());
     }
     result.volume().doubts().forEach(doubt -> row(out, "doubt", doubt));
     result.notes().forEach(note -> row(out, "note", note));
@@ -40,7 +39,12 @@ final class TextReport {
   }
 
   private String range() {
-    return "LBN " + result.first() + ".." + (result.end() - 1) + ": " + blocks(result.blocks());
+    return "LBN "
+        + result.first()
+        + ".."
+        + (result.end() - 1)
+        + ": "
+        + ByteSize.ofBlocks(result.blocks());
   }
 
   private String filled() {
@@ -75,7 +79,7 @@ final class TextReport {
   /** {@return how it went, in words} */
   static String verdict(ExportResult result) {
     if (result.lostBlocks() > 0) {
-      return blocks(result.lostBlocks())
+      return ByteSize.ofBlocks(result.lostBlocks())
           + " of "
           + result.blocks()
           + (result.lostBlocks() == 1 ? " is lost" : " are lost")
@@ -84,13 +88,5 @@ final class TextReport {
     return result.isWhole()
         ? "everything is exported"
         : "everything that can be found is exported; see the doubts above, and vdo_check";
-  }
-
-  /** {@return an amount of blocks, in words} */
-  static String blocks(long blocks) {
-    return blocks
-        + (blocks == 1 ? " block (" : " blocks (")
-        + new ByteSize(blocks * BlockSize.BLOCK)
-        + ")";
   }
 }
