@@ -85,12 +85,12 @@ public final class ExportCommand implements Command {
             .build());
     spec.addOption(
         OptionSpec.builder("-r", LBN)
-            .paramLabel("A..B")
+            .paramLabel("RANGE")
             .type(LbnRange.class)
             .converters(LbnRange::parse)
             .description(
-                "Export logical blocks A to B (4096 bytes each, B included) only; block A becomes"
-                    + " the first of the output. Also A.., ..B and A.")
+                "Export only logical blocks A to B (4096 bytes each, B included), given as A..B,"
+                    + " A.., ..B or A; block A becomes the first of the output.")
             .build());
     spec.addOption(
         flag("-f", FORCE, "Replace the output file if there is one; overwrite a block device."));
