@@ -8,12 +8,16 @@ import io.vdotools.check.VolumeCheck;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
+import io.vdotools.engine.LogicalSweep.Order;
 import io.vdotools.engine.Volume;
 import io.vdotools.format.SuperBlock;
 import io.vdotools.format.VolumeState;
 import io.vdotools.problem.Severity;
+import io.vdotools.testing.BlockHash;
+import io.vdotools.testing.Gathered;
 import io.vdotools.testing.RecoveredState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +102,37 @@ final class Referee {
     } catch (VdoException e) {
       throw new IOException(e);
     }
+  }
+
+  /**
+   * {@return in what the content that we read from an image differs from what the driver read, in
+   * words; empty if in nothing}
+   *
+   * @param image the volume, or what it was before the driver recovered it
+   * @param hashes the file that {@code wl hash} wrote in the machine
+   */
+  List<String> contentDiffers(Path image, Path hashes) throws IOException {
+    long[] expected = BlockHash.parse(Files.readAllBytes(hashes));
+    var told = new ArrayList<String>();
+    if (expected.length == 0) {
+      told.add("the driver did not hash it");
+    }
+    for (var order : Order.values()) {
+      Gathered gathered;
+      try (var device = FileDevice.open(image, Access.READ)) {
+        gathered = Gathered.all(device, order, 2);
+      } catch (VdoException e) {
+        throw new IOException(e);
+      }
+      gathered.losses().stream().limit(TOLD_PER_CHECK).forEach(loss -> told.add("lost: " + loss));
+      for (int lbn = 0; lbn < expected.length && told.size() < TOLD_PER_CHECK; lbn++) {
+        if (gathered.hash(lbn) != expected[lbn]) {
+          told.add(
+              "LBN %d: hash %x, the driver's %x".formatted(lbn, gathered.hash(lbn), expected[lbn]));
+        }
+      }
+    }
+    return told;
   }
 
   /** {@return in what VDO's tools disagree about a volume that was stopped in good order} */

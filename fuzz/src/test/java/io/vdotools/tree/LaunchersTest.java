@@ -8,13 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launchers in a copy of the tree that holds a stand-in for Java and nothing that is built. */
 class LaunchersTest {
-  private static final List<String> LAUNCHERS = List.of("vdo", "vdo-launch", "vdo_check");
+  private static final List<String> LAUNCHERS =
+      List.of("vdo", "vdo-launch", "vdo_check", "vdo_export");
 
   @TempDir private Path scratch;
 
@@ -41,6 +43,31 @@ class LaunchersTest {
 
     assertThat(run(List.of(), bin.resolve("vdo_check"), "my volume", "", "*").out())
         .endsWith("[io.vdotools.tool.check.CheckCommand] [my volume] [] [*] ");
+  }
+
+  @Test
+  void everyLauncherNamesAMainClassOfItsModule() throws Exception {
+    installJava("jvm/some-jdk-25", "25.0.3");
+    for (String name : LAUNCHERS) {
+      if (!name.startsWith("vdo_")) {
+        continue;
+      }
+      var launch =
+          Pattern.compile("(?m)^launch (\\S+) (\\S+) \"\\$@\"$")
+              .matcher(Files.readString(bin.resolve(name)));
+      assertThat(launch.find()).as(name).isTrue();
+      Path source =
+          SourceTree.ofThisBuild()
+              .root()
+              .resolve(launch.group(1) + "/src/main/java")
+              .resolve(launch.group(2).replace('.', '/') + ".java");
+      assertThat(source).content().contains("public static void main(String[] arguments)");
+      Path lib = Files.createDirectories(root.resolve(launch.group(1) + "/target/dist/lib"));
+      Files.writeString(lib.resolve("java.options"), "");
+
+      assertThat(run(List.of(), bin.resolve(name), "a b").out())
+          .endsWith("[" + launch.group(2) + "] [a b] ");
+    }
   }
 
   @Test
@@ -157,10 +184,11 @@ class LaunchersTest {
     executable(bin.resolve("vdo_echo"), "#!/bin/sh\n");
 
     assertThat(run(List.of(), bin.resolve("vdo"), "chek"))
-        .isEqualTo(new Outcome(16, "", "vdo: unknown subcommand 'chek'; there are: check echo\n"));
+        .isEqualTo(
+            new Outcome(16, "", "vdo: unknown subcommand 'chek'; there are: check echo export\n"));
     assertThat(run(List.of(), bin.resolve("vdo"), "../bin/vdo_echo").status()).isEqualTo(16);
     assertThat(run(List.of(), bin.resolve("vdo")))
-        .isEqualTo(new Outcome(16, "", "vdo: missing subcommand; there are: check echo\n"));
+        .isEqualTo(new Outcome(16, "", "vdo: missing subcommand; there are: check echo export\n"));
   }
 
   private void pretendBuilt() throws IOException {

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.vdotools.VdoException;
 import io.vdotools.tool.check.CheckCommand;
+import io.vdotools.tool.export.ExportCommand;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ class LayersTest {
   void theRulesSeeTheLibraryAndTheTools() {
     assertThat(CLASSES.contain(VdoException.class)).isTrue();
     assertThat(CLASSES.contain(CheckCommand.class)).isTrue();
+    assertThat(CLASSES.contain(ExportCommand.class)).isTrue();
     assertThat(CLASSES.contain(LayersTest.class)).isFalse();
   }
 

@@ -23,7 +23,8 @@ class WholeProcessTest {
   void somethingIsBuilt() throws IOException {
     // Where only tests run, as with `mvn test`, the launcher would start a second build.
     assumeTrue(
-        Files.exists(TREE.root().resolve("vdo-check/target/dist/lib/java.options")),
+        Files.exists(TREE.root().resolve("vdo-check/target/dist/lib/java.options"))
+            && Files.exists(TREE.root().resolve("vdo-dump/target/dist/lib/java.options")),
         "not packaged yet");
     Files.createSymbolicLink(scratch.resolve("format-spec"), TREE.root().resolve("format-spec"));
   }
@@ -71,6 +72,55 @@ class WholeProcessTest {
     }
     assertThat(shell("vdo_check small.img | head -n 1"))
         .isEqualTo(new Outcome(0, "small.img: VDO volume\n"));
+  }
+
+  @Test
+  void contentThatCannotBeWrittenIsNotExported() throws Exception {
+    shell("tar -xzSf format-spec/golden/small.tar.gz");
+
+    for (String target : new String[] {">/dev/full", ">&-"}) {
+      var outcome = shell("vdo_export small.img -o - " + target);
+
+      assertThat(outcome.status()).as(target).isEqualTo(8);
+      assertThat(outcome.output())
+          .startsWith("vdo_export: cannot write to standard output: ")
+          .hasLineCount(1);
+    }
+    assertThat(shell("vdo_export small.img -o - | head -c 20000 | wc -c"))
+        .isEqualTo(new Outcome(0, "20000\n"));
+    assertThat(shell("vdo_export small.img -o - 1<>small.img").output())
+        .isEqualTo("vdo_export: cannot write to standard output: it is the volume itself\n");
+  }
+
+  @Test
+  void anExportToAPipeIsTheExportToAFile() throws Exception {
+    shell("tar -xzSf format-spec/golden/small.tar.gz");
+
+    assertThat(
+            shell(
+                "vdo_export -q small.img -o out.raw && vdo_export -q small.img -o - | cmp -"
+                    + " out.raw"))
+        .isEqualTo(new Outcome(0, ""));
+    assertThat(shell("test $(stat -c %s out.raw) = 536870912 && du -k out.raw | cut -f 1").output())
+        .matches("6\\d\\d\\d\n");
+  }
+
+  @Test
+  void aCancelledExportLeavesNothing() throws Exception {
+    shell("tar -xzSf format-spec/golden/small.tar.gz && mkdir empty");
+    Outcome outcome;
+    int tries = 0;
+    do {
+      outcome =
+          shell(
+              "vdo_export small.img -o empty/out.raw & pid=$!;"
+                  // As soon as the file is there, under its other name.
+                  + " while kill -0 $pid 2>/dev/null && [ -z \"$(ls -A empty)\" ]; do :; done;"
+                  + " kill -s TERM $pid 2>/dev/null; wait $pid; status=$?;"
+                  + " rm -f empty/out.raw; ls -A empty; exit $status");
+    } while (outcome.status() == 0 && tries++ < 20);
+
+    assertThat(outcome).isEqualTo(new Outcome(32, "vdo_export: cancelled\n"));
   }
 
   @Test

@@ -29,12 +29,6 @@ import java.util.List;
  * map as a recovery or a rebuild would leave it.
  */
 final class JournalPass {
-  /**
-   * As many blocks can be in flight when a crash comes; a gap below the highest block by more than
-   * this was not made by a crash. A block is begun when the one so many before it is complete.
-   */
-  static final int BLOCKS_IN_FLIGHT = 11;
-
   private final CheckContext context;
   private final Volume volume;
   private final Findings findings;
@@ -230,7 +224,7 @@ final class JournalPass {
     switch (live.end()) {
       case COMPLETE -> {}
       case TORN -> {
-        boolean isLast = live.top() - live.tail() <= BLOCKS_IN_FLIGHT;
+        boolean isLast = live.top() - live.tail() <= LiveJournal.BLOCKS_IN_FLIGHT;
         add(
             isLast ? ProblemCode.JOURNAL_TORN_TAIL : ProblemCode.JOURNAL_BLOCK_TORN,
             area.pbn(live.tail()),
@@ -242,7 +236,7 @@ final class JournalPass {
                     : ""));
       }
       case GAP -> {
-        boolean isCrash = live.top() - live.tail() <= BLOCKS_IN_FLIGHT;
+        boolean isCrash = live.top() - live.tail() <= LiveJournal.BLOCKS_IN_FLIGHT;
         add(
             isCrash ? ProblemCode.JOURNAL_HOLE : ProblemCode.JOURNAL_BLOCK_TORN,
             area.pbn(next),

@@ -22,8 +22,8 @@ final class LiveJournalPass {
   private final CheckContext context;
   private final LiveJournal live;
   // The heads of the last blocks, by sequence number, and the highest of the blocks before those.
-  private final long[] blockMapHeads = new long[JournalPass.BLOCKS_IN_FLIGHT];
-  private final long[] slabJournalHeads = new long[JournalPass.BLOCKS_IN_FLIGHT];
+  private final long[] blockMapHeads = new long[LiveJournal.BLOCKS_IN_FLIGHT];
+  private final long[] slabJournalHeads = new long[LiveJournal.BLOCKS_IN_FLIGHT];
   private long leastBlockMapHead;
   private long leastSlabJournalHead;
   private long expectedLogicalBlocks = -1;
@@ -102,7 +102,7 @@ final class LiveJournalPass {
     long blockMapHead = block.blockMapHead();
     long slabJournalHead = block.slabJournalHead();
     long oldest = Math.min(blockMapHead, slabJournalHead);
-    int slot = (int) (sequence % JournalPass.BLOCKS_IN_FLIGHT);
+    int slot = (int) (sequence % LiveJournal.BLOCKS_IN_FLIGHT);
     leastBlockMapHead = Math.max(leastBlockMapHead, blockMapHeads[slot]);
     leastSlabJournalHead = Math.max(leastSlabJournalHead, slabJournalHeads[slot]);
     boolean isPossible =

@@ -1,5 +1,6 @@
 package io.vdotools.check;
 
+import io.vdotools.engine.RootEvidence;
 import io.vdotools.engine.Volume;
 import io.vdotools.format.BlockMapComponent;
 import io.vdotools.format.ComponentHeader;

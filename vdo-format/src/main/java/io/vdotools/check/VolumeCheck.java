@@ -3,6 +3,7 @@ package io.vdotools.check;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.Parallel;
+import io.vdotools.engine.RootEvidence;
 import io.vdotools.engine.SlabStates;
 import io.vdotools.engine.Volume;
 import io.vdotools.problem.Findings;

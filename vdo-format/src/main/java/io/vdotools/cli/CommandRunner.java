@@ -110,7 +110,9 @@ public final class CommandRunner {
     return new Console(
         new PrintWriter(
             new BufferedWriter(new OutputStreamWriter(output, System.out.charset()), 1 << 16)),
-        new PrintWriter(errors, true, System.err.charset()));
+        new PrintWriter(errors, true, System.err.charset()),
+        output,
+        new Leftovers());
   }
 
   private static CommandLine commandLine(Command command) {

@@ -30,6 +30,7 @@ final class ProcessEnding {
 
   private void stopOn(Throwable error) {
     isDone = true;
+    console.leftovers().discard();
     console.err().print(ProgressDisplay.clearing());
     if (error instanceof OutOfMemoryError) {
       console.err().println(commandName + ": out of memory (" + error.getMessage() + ")");
@@ -47,6 +48,7 @@ final class ProcessEnding {
 
   private void cancelUnlessDone() {
     if (!isDone) {
+      console.leftovers().discard();
       console.err().println(ProgressDisplay.clearing() + commandName + ": cancelled");
       Runtime.getRuntime().halt(ExitStatus.CANCELLED.code());
     }

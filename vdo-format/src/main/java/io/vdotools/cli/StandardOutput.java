@@ -4,6 +4,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A {@link java.io.PrintWriter} swallows write errors. A report cut short by a full disk must
  * not end with "nothing wrong", so the first error is kept here until the command is over.
  */
-final class StandardOutput extends OutputStream {
+final class StandardOutput extends OutputStream implements WritableByteChannel {
   private final OutputStream target;
+  private final WritableByteChannel channel;
   private @Nullable IOException failure;
 
   StandardOutput(OutputStream target) {
     this.target = target;
+    // Of a file that is its own channel: bytes in native memory are written from where they are.
+    this.channel = Channels.newChannel(target);
   }
 
   static StandardOutput ofThisProcess() {
@@ -44,10 +50,28 @@ final class StandardOutput extends OutputStream {
     try {
       target.write(bytes, start, length);
     } catch (IOException e) {
-      if (failure == null) {
-        failure = e;
-      }
-      throw e;
+      throw remembered(e);
     }
+  }
+
+  @Override
+  public int write(ByteBuffer bytes) throws IOException {
+    try {
+      return channel.write(bytes);
+    } catch (IOException e) {
+      throw remembered(e);
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  private IOException remembered(IOException e) {
+    if (failure == null) {
+      failure = e;
+    }
+    return e;
   }
 }

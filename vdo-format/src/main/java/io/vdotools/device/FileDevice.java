@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -107,6 +108,35 @@ public final class FileDevice implements WritableBlockDevice {
     } catch (DeviceException e) {
       FileCreation.abandon(path, e);
       throw e;
+    }
+  }
+
+  /** {@return whether the path leads to a block device} */
+  public static boolean isBlockDevice(Path path) {
+    try {
+      return Files.exists(path) && FileOpening.isBlockDevice(path);
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /**
+   * {@return whether two paths lead to one file or block device, by whatever names}
+   *
+   * @param path of a file or block device that is there
+   * @param other may lead to nothing
+   * @throws DeviceException if it cannot be found out
+   */
+  public static boolean isSame(Path path, Path other) throws DeviceException {
+    try {
+      return Files.exists(other)
+          && (Files.isSameFile(path, other)
+              || (isBlockDevice(path)
+                  && isBlockDevice(other)
+                  && Files.getAttribute(path, "unix:rdev")
+                      .equals(Files.getAttribute(other, "unix:rdev"))));
+    } catch (IOException e) {
+      throw FileOpening.refused(other, Access.READ, e);
     }
   }
 

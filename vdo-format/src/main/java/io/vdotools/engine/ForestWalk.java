@@ -340,7 +340,7 @@ public final class ForestWalk {
           continue;
         }
         long childIndex = index * FANOUT + slot;
-        var fault = fault(packed, childIndex, limit);
+        var fault = childFault(slabs, packed, childIndex, limit);
         if (fault == null) {
           child.child(BlockMapEntry.pbn(packed), childIndex * forest.rootCount() + tree);
         } else if (reportsFaults) {
@@ -348,20 +348,29 @@ public final class ForestWalk {
         }
       }
     }
+  }
 
-    private @Nullable ChildFault fault(long packed, long childIndex, long limit) {
-      if (!BlockMapEntry.isValid(packed)) {
-        return ChildFault.INVALID_ENTRY;
-      }
-      if (BlockMapEntry.state(packed) != MappingState.UNCOMPRESSED
-          || BlockMapEntry.pbn(packed) == 0) {
-        return ChildFault.WRONG_STATE;
-      }
-      if (!slabs.isDataBlock(BlockMapEntry.pbn(packed))) {
-        return ChildFault.NOT_A_DATA_BLOCK;
-      }
-      return childIndex < limit ? null : ChildFault.BEYOND_FOREST;
+  /**
+   * {@return why an entry of an interior page is not followed, null if it is}
+   *
+   * @param slabs the slabs, in whose data blocks pages lie
+   * @param packed the entry, not 0
+   * @param childIndex the index of the page that it names, among those of its height in its tree
+   * @param limit how many of those the logical size allows
+   */
+  static @Nullable ChildFault childFault(
+      SlabGeometry slabs, long packed, long childIndex, long limit) {
+    if (!BlockMapEntry.isValid(packed)) {
+      return ChildFault.INVALID_ENTRY;
     }
+    if (BlockMapEntry.state(packed) != MappingState.UNCOMPRESSED
+        || BlockMapEntry.pbn(packed) == 0) {
+      return ChildFault.WRONG_STATE;
+    }
+    if (!slabs.isDataBlock(BlockMapEntry.pbn(packed))) {
+      return ChildFault.NOT_A_DATA_BLOCK;
+    }
+    return childIndex < limit ? null : ChildFault.BEYOND_FOREST;
   }
 
   /** The bytes of a page in a buffer. */

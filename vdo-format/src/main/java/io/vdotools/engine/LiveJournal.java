@@ -32,6 +32,11 @@ public record LiveJournal(
     int tailEntries,
     long totalEntries,
     End end) {
+  /**
+   * As many blocks can be in flight when a crash comes; a gap below the highest block by more than
+   * this was not made by a crash. A block is begun when the one so many before it is complete.
+   */
+  public static final int BLOCKS_IN_FLIGHT = 11;
 
   /** What a driver makes of the journal. */
   public enum Outcome {

@@ -51,6 +51,25 @@ final class PageList {
     return numbers[(int) keys[index] & PLACE_MASK] & 0xffff_ffffL;
   }
 
+  /**
+   * {@return the index of a page in the list, which is sorted}
+   *
+   * @param pbn where a page of the list lies
+   */
+  int indexOf(long pbn) {
+    int low = 0;
+    int high = size - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (pbn(middle) < pbn) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   /** Takes pages that are in the list a second time. */
   interface Duplicates {
     void duplicate(long pbn, long keptNumber, long otherNumber);

@@ -9,6 +9,7 @@ import io.vdotools.testing.Area;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.StructFields;
 import io.vdotools.testing.VolumeAreas;
+import io.vdotools.testing.VolumeFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import io.vdotools.format.depot.SlabSummary;
 import io.vdotools.testing.Area;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.VolumeAreas;
+import io.vdotools.testing.VolumeFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package io.vdotools.format.blockmap;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A regular set of logical blocks: runs of equal length at equal distances.
  *
@@ -23,6 +26,41 @@ public record LbnSet(long first, long length, long stride, long runs) {
   /** {@return whether there is no LBN in it} */
   public boolean isEmpty() {
     return runs == 0;
+  }
+
+  /**
+   * {@return what of the set lies in a range: sets without an LBN in common, ascending}
+   *
+   * @param from the first LBN of the range
+   * @param to the LBN behind the range
+   */
+  public List<LbnSet> within(long from, long to) {
+    if (isEmpty() || from >= to || first >= to || last() < from) {
+      return List.of();
+    }
+    if (runs == 1) {
+      long start = Math.max(first, from);
+      return List.of(range(start, Math.min(first + length, to) - start));
+    }
+    long firstRun = from <= first ? 0 : (from - first) / stride;
+    long lastRun = Math.min(runs - 1, (to - 1 - first) / stride);
+    var parts = new ArrayList<LbnSet>();
+    // Only the runs at the ends can be cut.
+    boolean isFirstCut = first + firstRun * stride < from;
+    boolean isLastCut = lastRun > firstRun && first + lastRun * stride + length > to;
+    if (isFirstCut || firstRun == lastRun) {
+      parts.addAll(range(first + firstRun * stride, length).within(from, to));
+      firstRun++;
+    }
+    long whole = (isLastCut ? lastRun - 1 : lastRun) - firstRun + 1;
+    if (whole > 0) {
+      long start = first + firstRun * stride;
+      parts.add(whole == 1 ? range(start, length) : new LbnSet(start, length, stride, whole));
+    }
+    if (isLastCut) {
+      parts.addAll(range(first + lastRun * stride, length).within(from, to));
+    }
+    return parts;
   }
 
   /** {@return the number of LBNs} */

@@ -53,17 +53,25 @@ public record CompressedBlock(MemorySegment bytes) {
    * @param slot 0 to 13
    */
   public Optional<MemorySegment> fragment(int slot) {
+    int offset = fragmentOffset(slot);
+    return offset < 0 ? Optional.empty() : Optional.of(bytes.asSlice(offset, size(slot)));
+  }
+
+  /**
+   * {@return where a fragment begins in the block, in bytes; -1 if the sizes do not fit in it, as
+   * {@link #fragment} judges it}
+   *
+   * @param slot 0 to 13
+   */
+  public int fragmentOffset(int slot) {
     int start = 0;
     for (int i = 0; i < slot; i++) {
       start += size(i);
       if (start >= DATA_BYTES) {
-        return Optional.empty();
+        return -1;
       }
     }
-    int size = size(slot);
-    return start + size > DATA_BYTES
-        ? Optional.empty()
-        : Optional.of(bytes.asSlice(STRUCT.sizeBytes() + start, size));
+    return start + size(slot) > DATA_BYTES ? -1 : STRUCT.sizeBytes() + start;
   }
 
   /** {@return whether at least two slots are used and no unused slot comes before a used one} */

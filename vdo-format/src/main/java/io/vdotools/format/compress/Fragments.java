@@ -22,8 +22,21 @@ public final class Fragments {
    */
   public boolean inflate(MemorySegment fragment, byte[] block) {
     byte[] packed = fragment.toArray(ValueLayout.JAVA_BYTE);
+    return inflate(packed, 0, packed.length, block);
+  }
+
+  /**
+   * Inflates a fragment that lies in an array.
+   *
+   * @param packed holds the fragment
+   * @param offset where it begins, in bytes
+   * @param length its length, in bytes
+   * @param block where the 4096 bytes go
+   * @return whether it inflated to exactly a block
+   */
+  public boolean inflate(byte[] packed, int offset, int length, byte[] block) {
     try {
-      return decompressor.decompress(packed, 0, packed.length, block, 0, BlockSize.BLOCK)
+      return decompressor.decompress(packed, offset, length, block, 0, BlockSize.BLOCK)
           == BlockSize.BLOCK;
     } catch (LZ4Exception e) {
       // What the bytes are is the caller's finding; that they are no LZ4 is all there is to say.

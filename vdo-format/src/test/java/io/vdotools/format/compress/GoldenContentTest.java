@@ -7,26 +7,20 @@ import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
 import io.vdotools.format.blockmap.MappingState;
+import io.vdotools.testing.BlockHash;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.Segments;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
 import net.jpountz.lz4.LZ4Factory;
 import org.junit.jupiter.api.Test;
 
 /** The data of the volume {@code small}, compressed blocks above all, as the driver wrote it. */
 class GoldenContentTest {
   private static final GoldenVolume SMALL = GoldenVolume.load("small");
-  private static final ValueLayout.OfLong WORD =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Plain data is in the fixture for the LBNs below this. */
   private static final long PLAIN_DATA_KEPT = 1000;
@@ -57,21 +51,20 @@ class GoldenContentTest {
   }
 
   @Test
-  void everyBlockReadsAsTheDriverReadIt() throws IOException {
+  void everyBlockReadsAsTheDriverReadIt() {
     var mappings = mappings();
-    var hashes = driverHashes();
+    var hashes = BlockHash.ofSmall();
     int compressed = 0;
     int plain = 0;
-    for (long lbn = 0; lbn < hashes.byteSize() / Long.BYTES; lbn++) {
-      var entry = mappings.getOrDefault(lbn, BlockMapEntry.UNMAPPED);
+    for (int lbn = 0; lbn < hashes.length; lbn++) {
+      var entry = mappings.getOrDefault((long) lbn, BlockMapEntry.UNMAPPED);
       boolean isPlain = entry.state() == MappingState.UNCOMPRESSED && entry.pbn() != 0;
       if (isPlain && lbn >= PLAIN_DATA_KEPT) {
         continue;
       }
       compressed += MappingState.isCompressed(entry.state()) ? 1 : 0;
       plain += isPlain ? 1 : 0;
-      long expected = hashes.get(WORD, lbn * Long.BYTES);
-      assertThat(hash(content(entry))).as("LBN %d, %s", lbn, entry).isEqualTo(expected);
+      assertThat(BlockHash.of(content(entry))).as("LBN %d, %s", lbn, entry).isEqualTo(hashes[lbn]);
     }
 
     var facts = SMALL.facts().get("blockMap").get("mappings");
@@ -94,30 +87,6 @@ class GoldenContentTest {
         LZ4Factory.safeInstance().safeDecompressor().decompress(Segments.array(fragment), content);
     assertThat(length).isEqualTo(BlockSize.BLOCK);
     return MemorySegment.ofArray(content);
-  }
-
-  /** {@return the words of the file after its first block, one for each logical block} */
-  private static MemorySegment driverHashes() throws IOException {
-    var zipped = new ByteArrayInputStream(GoldenVolume.resource("small.hash.gz"));
-    try (var in = new GZIPInputStream(zipped)) {
-      var file = MemorySegment.ofArray(in.readAllBytes());
-      long logicalBlocks = file.get(WORD, 0);
-      assertThat(logicalBlocks).isEqualTo(SMALL.superBlock().vdo().config().logicalBlocks());
-      return file.asSlice(BlockSize.BLOCK, logicalBlocks * Long.BYTES);
-    }
-  }
-
-  /** The hash that format-spec/golden/README.md defines. */
-  private static long hash(MemorySegment block) {
-    if (block.mismatch(Segments.zeroBlock()) < 0) {
-      return 0;
-    }
-    long hash = 0;
-    for (long at = 0; at < BlockSize.BLOCK; at += Long.BYTES) {
-      hash = (hash ^ block.get(WORD, at)) * 0x100000001b3L;
-      hash ^= hash >>> 29;
-    }
-    return hash == 0 ? 1 : hash;
   }
 
   @Test

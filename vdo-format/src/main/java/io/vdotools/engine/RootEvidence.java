@@ -1,18 +1,17 @@
-package io.vdotools.check;
+package io.vdotools.engine;
 
 import io.vdotools.device.BlockBuffers;
-import io.vdotools.engine.Volume;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
 import java.lang.foreign.Arena;
 
 /** Whether the roots behind the super block speak for a nonce. */
-final class RootEvidence {
+public final class RootEvidence {
   private RootEvidence() {}
 
   /** {@return whether more root pages carry the given nonce than any other that is not 0} */
-  static boolean supports(Volume volume, long nonce) {
+  public static boolean supports(Volume volume, long nonce) {
     int matching = 0;
     int other = 0;
     try (var arena = Arena.ofConfined()) {
