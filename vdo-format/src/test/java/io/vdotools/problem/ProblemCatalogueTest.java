@@ -96,9 +96,10 @@ class ProblemCatalogueTest {
         | loses data | data are lost, or will be once the volume is used | 4 |
         | fatal | the driver refuses the volume, turns it read-only, or returns I/O errors | 4 |
 
-        Where the device is shorter than the volume, wherever that was cut off, or the super block belongs
-        to another volume than the geometry block, nothing can be judged: one line says so, with the codes
-        of what else was found, and the exit status is 8. A device longer than the volume is no problem.
+        Where the device is shorter than the volume, wherever that was cut off, or the super block
+        belongs to another volume than the geometry block, nothing can be judged: one line says so,
+        with the codes of what else was found, and the exit status is 8. A device longer than the
+        volume is no problem.
         """);
     AREAS.forEach((area, title) -> {
       List<ProblemCode> codes =
