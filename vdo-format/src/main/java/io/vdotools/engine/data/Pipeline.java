@@ -103,7 +103,16 @@ public final class Pipeline {
 
   /** Makes all writes that were answered durable. */
   public void flush(Outcome outcome) {
-    enter(packer.section(), () -> flusher.flush(outcome));
+    if (!pool.beginUnlessClosed()) {
+      outcome.of(RequestPool.notRunning());
+      return;
+    }
+    Outcome last =
+        error -> {
+          outcome.of(error);
+          pool.end();
+        };
+    enter(packer.section(), () -> flusher.flush(last));
   }
 
   /**

@@ -28,6 +28,11 @@ final class RequestPool {
     this.onShortage = onShortage;
   }
 
+  /** {@return why a closed pool takes nothing} */
+  static EngineException notRunning() {
+    return new EngineException(Kind.NOT_RUNNING, "the volume is suspended or closed");
+  }
+
   /** Starts a request, now or when there is room for it; refuses it while the pool is closed. */
   void admit(Request request) {
     boolean isRefused;
@@ -46,7 +51,7 @@ final class RequestPool {
       lock.unlock();
     }
     if (isRefused) {
-      request.refuse(new EngineException(Kind.NOT_RUNNING, "the volume is suspended or closed"));
+      request.refuse(notRunning());
     } else if (hasRoom) {
       request.start();
     } else {
@@ -86,6 +91,19 @@ final class RequestPool {
     lock.lock();
     try {
       others++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #begin}; {@return whether the pool is open, without which nothing begins}. */
+  boolean beginUnlessClosed() {
+    lock.lock();
+    try {
+      if (!isClosed) {
+        others++;
+      }
+      return !isClosed;
     } finally {
       lock.unlock();
     }

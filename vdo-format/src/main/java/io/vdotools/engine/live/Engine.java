@@ -40,8 +40,10 @@ final class Engine {
   private final List<LogicalZone> logicalZones = new ArrayList<>();
   private final Pipeline pipeline;
   private final long maximumAge;
-  // Belongs to the journal section.
+  // These belong to the journal section.
   private SuperBlock superBlock;
+  private final List<Runnable> waitingForRecord = new ArrayList<>();
+  private boolean isReadOnlyRecorded;
 
   /**
    * @param execution runs steps
@@ -146,12 +148,30 @@ final class Engine {
           var state = VolumeState.READ_ONLY_MODE;
           superBlock = SuperBlocks.at(superBlock, state, journal.head(), journal.usage());
           // If not even this can be written, there is nowhere left to say so.
-          writeSuperBlock(_ -> {});
+          writeSuperBlock(_ -> readOnlyIsRecorded());
           journal.giveUp();
         });
     inEachLogicalZone(zone -> zone.blockMap().giveUp());
     inEachPhysicalZone(PhysicalZone::giveUp);
     pipeline.giveUpWaiting();
+  }
+
+  private void readOnlyIsRecorded() {
+    isReadOnlyRecorded = true;
+    waitingForRecord.forEach(Runnable::run);
+    waitingForRecord.clear();
+  }
+
+  /**
+   * Answers that the volume is read-only, once that is on the device: whoever hears of it may stop
+   * the engine at once.
+   */
+  private void refuse(Outcome outcome) {
+    if (isReadOnlyRecorded) {
+      outcome.of(environment.readOnly().error());
+    } else {
+      waitingForRecord.add(() -> outcome.of(environment.readOnly().error()));
+    }
   }
 
   private void writeSuperBlock(Consumer<@Nullable VdoException> then) {
@@ -195,7 +215,7 @@ final class Engine {
 
   private void finish(Outcome outcome) {
     if (environment.readOnly().isEntered()) {
-      outcome.of(environment.readOnly().error());
+      refuse(outcome);
       return;
     }
     saveAs(VolumeState.CLEAN, outcome);
@@ -207,7 +227,11 @@ final class Engine {
       if (error != null) {
         environment.readOnly().enter(error);
       }
-      outcome.of(environment.readOnly().isEntered() ? environment.readOnly().error() : null);
+      if (environment.readOnly().isEntered()) {
+        refuse(outcome);
+      } else {
+        outcome.of(null);
+      }
     });
   }
 
