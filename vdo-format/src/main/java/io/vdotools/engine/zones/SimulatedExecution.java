@@ -131,6 +131,11 @@ public final class SimulatedExecution implements Execution {
     return true;
   }
 
+  /** Runs steps and calls until a result is there, or until there are no more. */
+  public void runUntil(CompletableFuture<?> result) {
+    while (!result.isDone() && step()) {}
+  }
+
   /** Takes one out of a list, and fills the gap with the last. */
   private <T> T take(List<T> list) {
     int at = random.nextInt(list.size());
@@ -140,10 +145,9 @@ public final class SimulatedExecution implements Execution {
 
   @Override
   public <T> void await(CompletableFuture<T> result) {
-    while (!result.isDone()) {
-      if (!step()) {
-        throw new IllegalStateException("nothing is left to run after " + steps + " steps");
-      }
+    runUntil(result);
+    if (!result.isDone()) {
+      throw new IllegalStateException("nothing is left to run after " + steps + " steps");
     }
   }
 
