@@ -63,7 +63,9 @@ final class SlabJournal {
     this.geometry = geometry;
     this.config = config;
     long deadline = config.blockingThreshold() - 5;
-    this.flushingDeadline = Math.max(deadline, config.flushingThreshold());
+    // In a very short journal the thresholds are in no order: what blocks must also flush.
+    this.flushingDeadline =
+        Math.min(Math.max(deadline, config.flushingThreshold()), config.blockingThreshold());
     this.keepers = new int[geometry.journalBlocks()];
     this.recoveryBlock = new long[geometry.journalBlocks()];
     // A load leaves nothing that would have to be replayed.

@@ -47,6 +47,7 @@ final class CrashRun {
   private final BoundedIndex index = new BoundedIndex(512);
   private final boolean isLong;
   private int underWay;
+  private long hotLbn;
   private long nextNumber;
   private WritableBlockDevice disk;
 
@@ -55,11 +56,11 @@ final class CrashRun {
     isLong = random.nextInt(8) == 0;
     int slabs = random.nextInt(2, 5);
     int slabBlocks = 256 << random.nextInt(3);
-    int slabJournalBlocks = random.nextInt(8, 24);
-    logicalBlocks = random.nextInt(200, 3000);
+    int slabJournalBlocks = isLong ? random.nextInt(4, 9) : random.nextInt(8, 24);
+    logicalBlocks = isLong ? random.nextInt(2_000, 20_000) : random.nextInt(200, 3_000);
     disk =
         VolumeBuilder.ofSlabs(slabs, slabBlocks, slabJournalBlocks, logicalBlocks)
-            .journalBlocks(16 << random.nextInt(3))
+            .journalBlocks(isLong ? 16 : 16 << random.nextInt(3))
             .state(VolumeState.NEW)
             .build()
             .device();
@@ -97,7 +98,14 @@ final class CrashRun {
     var simulation = new SimulatedExecution(random.nextLong());
     var volume = open(faulty, simulation);
     verify(volume);
-    work(volume, simulation, requests());
+    int requests = requests();
+    work(volume, simulation, requests / 2);
+    if (random.nextInt(4) == 0) {
+      simulation.runUntil(volume.suspend());
+      simulation.runUntil(volume.resume());
+    }
+    hotLbn = random.nextInt(logicalBlocks);
+    work(volume, simulation, requests - requests / 2);
     if (random.nextInt(8) == 0) {
       var _ = volume.suspend();
       simulation.run(random.nextInt(500));
@@ -138,7 +146,7 @@ final class CrashRun {
         simulation.run(random.nextInt(200));
       }
       while (underWay > MOST_UNDER_WAY) {
-        simulation.step();
+        assertThat(simulation.step()).as("requests are under way and nothing happens").isTrue();
       }
     }
   }
@@ -181,7 +189,7 @@ final class CrashRun {
       long lbn =
           random.nextInt(4) == 0
               ? random.nextInt(logicalBlocks)
-              : random.nextInt(Math.min(logicalBlocks, 100));
+              : (hotLbn + random.nextInt(100)) % logicalBlocks;
       var last = busy.get(lbn);
       if (last == null || last.isDone()) {
         return lbn;
