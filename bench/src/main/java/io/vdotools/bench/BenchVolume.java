@@ -26,14 +26,6 @@ final class BenchVolume implements AutoCloseable {
   private final FileDevice device;
   private final LiveVolume volume;
 
-  /** How the engine runs. */
-  enum Mode {
-    /** One thread for each core, which own zones. */
-    ZONED,
-    /** The callers' threads take locks. */
-    LOCKING
-  }
-
   private BenchVolume(Path file, FileDevice device, LiveVolume volume) {
     this.file = file;
     this.device = device;
@@ -47,7 +39,7 @@ final class BenchVolume implements AutoCloseable {
    * @param threads threads of a zoned engine, and zones of each kind
    * @param compresses whether to compress
    */
-  static BenchVolume create(Mode mode, int threads, boolean compresses)
+  static BenchVolume create(EngineMode mode, int threads, boolean compresses)
       throws IOException, VdoException {
     var file = emptyFile();
     var device = FileDevice.create(file, BLOCKS, FileDevice.Caching.PAGE_CACHE);
@@ -59,8 +51,8 @@ final class BenchVolume implements AutoCloseable {
     var sections = Sections.of(threads, threads, threads);
     Execution execution =
         switch (mode) {
-          case ZONED -> new ZonedExecution(sections, threads, 0, 0);
-          case LOCKING -> new LockingExecution(sections, 0);
+          case ZONED -> new ZonedExecution(sections, threads, 0, threads);
+          case LOCKING -> new LockingExecution(sections, threads);
         };
     var options = LiveOptions.standard().withCompression(compresses);
     return new BenchVolume(file, device, LiveVolume.open(device, options, sections, execution));

@@ -1,8 +1,11 @@
 package io.vdotools.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.vdotools.VdoException;
 import io.vdotools.device.FileDevice;
 import io.vdotools.engine.EngineException;
+import io.vdotools.engine.live.LiveVolume;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -50,28 +54,29 @@ public class LiveVolumeBenchmark {
 
   /** How the engine runs. */
   @Param({"ZONED", "LOCKING"})
-  BenchVolume.Mode mode;
+  public EngineMode mode = EngineMode.ZONED;
 
   /** Callers; threads of a zoned engine; zones of each kind. */
   @Param({"1", "2"})
-  int threads;
+  public int threads = 1;
 
   /** What is written. */
   @Param({"UNIQUE", "DUPLICATE", "ZERO", "COMPRESSIBLE"})
-  WriteLoad load;
+  public WriteLoad load = WriteLoad.UNIQUE;
 
-  private BenchVolume volume;
-  private Path rawFile;
-  private FileDevice raw;
-  private ExecutorService callers;
+  private @Nullable BenchVolume bench;
+  private @Nullable Path rawFile;
+  private @Nullable FileDevice raw;
+  private ExecutorService callers = Executors.newSingleThreadExecutor();
   private long next;
 
   /** Makes the volume. */
   @Setup(Level.Trial)
   public void open() throws IOException, VdoException {
-    volume = BenchVolume.create(mode, threads, load == WriteLoad.COMPRESSIBLE);
+    bench = BenchVolume.create(mode, threads, load == WriteLoad.COMPRESSIBLE);
     rawFile = BenchVolume.emptyFile();
     raw = FileDevice.create(rawFile, RANGE, FileDevice.Caching.PAGE_CACHE);
+    callers.close();
     callers = Executors.newFixedThreadPool(threads);
   }
 
@@ -80,9 +85,13 @@ public class LiveVolumeBenchmark {
   public void close() throws IOException, VdoException {
     callers.shutdownNow();
     callers.close();
-    volume.close();
-    raw.close();
-    Files.delete(rawFile);
+    requireNonNull(bench).close();
+    requireNonNull(raw).close();
+    Files.delete(requireNonNull(rawFile));
+  }
+
+  private LiveVolume volume() {
+    return requireNonNull(bench).volume();
   }
 
   /** Writes to the volume. */
@@ -99,7 +108,7 @@ public class LiveVolumeBenchmark {
     for (var part : callers.invokeAll(parts)) {
       part.get();
     }
-    volume.volume().await(volume.volume().flush());
+    volume().await(volume().flush());
   }
 
   private Void write(long first, int count) throws EngineException {
@@ -107,13 +116,13 @@ public class LiveVolumeBenchmark {
     var window = new ArrayDeque<CompletableFuture<Void>>();
     for (long number = first; number < first + count; number++) {
       load.number(block, number);
-      window.add(volume.volume().write(number % RANGE * WriteLoad.BLOCK, block));
+      window.add(volume().write(number % RANGE * WriteLoad.BLOCK, block));
       if (window.size() == WINDOW) {
-        volume.volume().await(window.remove());
+        volume().await(window.remove());
       }
     }
     while (!window.isEmpty()) {
-      volume.volume().await(window.remove());
+      volume().await(window.remove());
     }
     return null;
   }
@@ -125,13 +134,13 @@ public class LiveVolumeBenchmark {
     var window = new ArrayDeque<CompletableFuture<Void>>();
     for (long number = next; number < next + BLOCKS; number++) {
       var block = MemorySegment.ofArray(new byte[WriteLoad.BLOCK]);
-      window.add(volume.volume().read(number % RANGE * WriteLoad.BLOCK, block));
+      window.add(volume().read(number % RANGE * WriteLoad.BLOCK, block));
       if (window.size() == WINDOW) {
-        volume.volume().await(window.remove());
+        volume().await(window.remove());
       }
     }
     while (!window.isEmpty()) {
-      volume.volume().await(window.remove());
+      volume().await(window.remove());
     }
     next += BLOCKS;
   }
@@ -143,9 +152,9 @@ public class LiveVolumeBenchmark {
     var block = load.template();
     for (long number = next; number < next + BLOCKS; number++) {
       load.number(block, number);
-      raw.write(number % RANGE, block);
+      requireNonNull(raw).write(number % RANGE, block);
     }
     next += BLOCKS;
-    raw.flush();
+    requireNonNull(raw).flush();
   }
 }

@@ -1,7 +1,10 @@
 package io.vdotools.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.vdotools.VdoException;
 import io.vdotools.engine.EngineException;
+import io.vdotools.engine.live.LiveVolume;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
@@ -9,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -40,23 +44,22 @@ public class WriteLatencyBenchmark {
 
   /** How the engine runs. */
   @Param({"ZONED", "LOCKING"})
-  BenchVolume.Mode mode;
+  public EngineMode mode = EngineMode.ZONED;
 
   /** Whether somebody flushes once a second. */
   @Param({"false", "true"})
-  boolean flushes;
+  public boolean flushes;
 
   private final SplittableRandom random = new SplittableRandom(5);
   private final MemorySegment block = WriteLoad.UNIQUE.template();
-  private BenchVolume volume;
-  private ScheduledExecutorService flusher;
+  private @Nullable BenchVolume bench;
+  private final ScheduledExecutorService flusher = Executors.newSingleThreadScheduledExecutor();
   private long next;
 
   /** Makes the volume. */
   @Setup(Level.Trial)
   public void open() throws IOException, VdoException {
-    volume = BenchVolume.create(mode, 1, false);
-    flusher = Executors.newSingleThreadScheduledExecutor();
+    bench = BenchVolume.create(mode, 1, false);
     if (flushes) {
       Future<?> _ = flusher.scheduleAtFixedRate(this::flush, 1, 1, TimeUnit.SECONDS);
     }
@@ -64,7 +67,7 @@ public class WriteLatencyBenchmark {
 
   private void flush() {
     try {
-      volume.volume().await(volume.volume().flush());
+      volume().await(volume().flush());
     } catch (EngineException e) {
       throw new IllegalStateException(e);
     }
@@ -75,7 +78,11 @@ public class WriteLatencyBenchmark {
   public void close() throws IOException, VdoException {
     flusher.shutdownNow();
     flusher.close();
-    volume.close();
+    requireNonNull(bench).close();
+  }
+
+  private LiveVolume volume() {
+    return requireNonNull(bench).volume();
   }
 
   /** Writes a block somewhere and waits until it is answered. */
@@ -83,6 +90,6 @@ public class WriteLatencyBenchmark {
   public void write() throws EngineException {
     WriteLoad.UNIQUE.number(block, next++);
     long lbn = random.nextInt(RANGE);
-    volume.volume().await(volume.volume().write(lbn * WriteLoad.BLOCK, block));
+    volume().await(volume().write(lbn * WriteLoad.BLOCK, block));
   }
 }

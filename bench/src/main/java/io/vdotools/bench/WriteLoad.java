@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 
 /** What a benchmark writes: blocks that cost nearly nothing to make. */
-enum WriteLoad {
+public enum WriteLoad {
   /** No block is like another, and none can be made smaller. */
   UNIQUE,
   /** Sixty-four different blocks. */

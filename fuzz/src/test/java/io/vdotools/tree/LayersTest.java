@@ -93,6 +93,39 @@ class LayersTest {
     return rows.stream();
   }
 
+  /** Where steps run, what metadata do, what requests do, and the volume as a whole. */
+  private static final List<String> ENGINE =
+      List.of(
+          "io.vdotools.engine.zones",
+          "io.vdotools.engine.metadata",
+          "io.vdotools.engine.data",
+          "io.vdotools.engine.live");
+
+  @Test
+  void eachLayerOfTheEngineKnowsOnlyThoseBelow() {
+    for (int i = 0; i < ENGINE.size() - 1; i++) {
+      noClasses()
+          .that()
+          .resideInAPackage(ENGINE.get(i))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ENGINE.subList(i + 1, ENGINE.size()).toArray(String[]::new))
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void onlyTheExecutionKnowsThreads() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ENGINE.subList(1, ENGINE.size()).toArray(String[]::new))
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.lang\\.Thread|java\\.util\\.concurrent\\.Executor.*|org\\.jctools\\..*")
+        .check(CLASSES);
+  }
+
   @Test
   void noPackagesKnowEachOtherInACircle() {
     slices().matching("io.vdotools.(**)").should().beFreeOfCycles().check(CLASSES);
