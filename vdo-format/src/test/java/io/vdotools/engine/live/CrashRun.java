@@ -53,7 +53,7 @@ final class CrashRun {
 
   CrashRun(long seed) {
     random = new SplittableRandom(seed);
-    isLong = random.nextInt(8) == 0;
+    isLong = random.nextInt(16) == 0;
     int slabs = random.nextInt(2, 5);
     int slabBlocks = 256 << random.nextInt(3);
     int slabJournalBlocks = isLong ? random.nextInt(4, 9) : random.nextInt(8, 24);
@@ -127,7 +127,7 @@ final class CrashRun {
 
   /** Few requests of every kind, or so many cheap ones that all journals go round. */
   private int requests() {
-    return isLong ? random.nextInt(2000, 7000) : random.nextInt(10, 400);
+    return isLong ? random.nextInt(2000, 6000) : random.nextInt(10, 250);
   }
 
   private static void assertSound(BlockDevice device, String when) throws VdoException {

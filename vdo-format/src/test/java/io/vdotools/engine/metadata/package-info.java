@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.engine.metadata;
+
+import org.jspecify.annotations.NullMarked;
