@@ -33,7 +33,7 @@ public final class MetadataReader implements Command {
   private static final String THREADS = "--threads";
   private static final String FLAT = "--flat";
   private static final int RUNS_PER_CHUNK = 64;
-  private static final int LONGEST_RUN_BLOCKS = 128;
+  private static final int LONGEST_RUN_BLOCKS = Parallel.BUFFER_BLOCKS;
 
   /** Starts the command. */
   public static void main(String[] arguments) {

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * in flight, and no two threads ever share one.
  */
 public final class Parallel implements AutoCloseable {
-  private static final int BUFFER_BLOCKS = 80;
+  /** How much a chunk can read at once, in blocks. */
+  public static final int BUFFER_BLOCKS = 80;
 
   private final int cores;
   private final int readers;
