@@ -19,9 +19,9 @@ class MetadataReaderTest {
   @Test
   void theBlocksOfAVolumeAreReadAndLaidEndToEnd() throws Exception {
     // Slabs so large that their counts are the longest runs.
-    var plan = new VolumePlan(800_000, 60_000, 18, Shape.SEQUENTIAL, 60_000, 1);
+    var plan = new VolumePlan(1_600_000, 60_000, 19, Shape.SEQUENTIAL, 60_000, 1);
     Path volume = folder.resolve("volume");
-    try (var device = FileDevice.create(volume, 800_000, Caching.PAGE_CACHE)) {
+    try (var device = FileDevice.create(volume, 1_600_000, Caching.PAGE_CACHE)) {
       MetadataWriter.write(plan, device);
     }
     Path flat = folder.resolve("flat");

@@ -31,6 +31,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class LiveVolume implements AutoCloseable {
   private static final int BLOCK = BlockSize.BLOCK;
+  // Stands for the engine's threads, whichever they are.
+  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
   // Blocks of one discard that are under way at once.
   private static final int DISCARD_WINDOW = 256;
 
@@ -152,10 +154,15 @@ public final class LiveVolume implements AutoCloseable {
    * Reads.
    *
    * @param offset where, in bytes, a multiple of 4096
-   * @param into takes what is there; a multiple of 4096 bytes
+   * @param into takes what is there; a multiple of 4096 bytes, which any thread may write to until
+   *     the answer
    * @return is complete when all is there
+   * @throws IllegalArgumentException if other threads cannot write to {@code into}
    */
   public CompletableFuture<Void> read(long offset, MemorySegment into) {
+    if (into.isReadOnly() || !into.isAccessibleBy(ANOTHER)) {
+      throw new IllegalArgumentException("only some threads, or none, may write to " + into);
+    }
     var refusal = refusal(offset, into.byteSize(), BLOCK);
     if (refusal != null) {
       return refusal;
@@ -408,7 +415,8 @@ public final class LiveVolume implements AutoCloseable {
   }
 
   /**
-   * Lets the volume have more logical blocks; requests wait meanwhile.
+   * Lets the volume have more logical blocks. The volume is suspended meanwhile: requests are
+   * refused, and a discard of many blocks that is under way ends half done.
    *
    * @param newBlocks the new logical size, larger than the old, at most 2^40
    * @throws EngineException if the size is not possible, or the volume is not running
@@ -422,7 +430,8 @@ public final class LiveVolume implements AutoCloseable {
   }
 
   /**
-   * Lets the volume use more of its device.
+   * Lets the volume use more of its device. The volume is suspended meanwhile, as by {@link
+   * #growLogical}.
    *
    * @param newBlocks the new physical size, which the device must have and which must have room for
    *     at least one more slab

@@ -1,6 +1,7 @@
 package io.vdotools.engine.zones;
 
 import io.vdotools.device.WritableBlockDevice;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +125,9 @@ public final class ZonedExecution implements Execution {
         own.add(step);
       } else {
         inbox.offer(step);
+        // Where the queue begins a chunk, its last store may still be on its way when the flag is
+        // read, and until it arrives the queue calls itself empty.
+        VarHandle.fullFence();
         wake();
       }
     }
