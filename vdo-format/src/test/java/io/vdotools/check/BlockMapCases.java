@@ -1,27 +1,27 @@
 package io.vdotools.check;
 
+import static io.vdotools.engine.damage.Damage.edit;
+import static io.vdotools.engine.damage.Damage.entry;
+import static io.vdotools.engine.damage.Damage.mapping;
+import static io.vdotools.engine.damage.Damage.pageField;
+import static io.vdotools.engine.damage.Damage.slot;
 import static io.vdotools.problem.ProblemCode.*;
-import static io.vdotools.testing.Damage.edit;
-import static io.vdotools.testing.Damage.entry;
-import static io.vdotools.testing.Damage.mapping;
-import static io.vdotools.testing.Damage.pageField;
-import static io.vdotools.testing.Damage.slot;
 import static io.vdotools.testing.VolumeImages.COMPRESSED;
 import static io.vdotools.testing.VolumeImages.FULL_LEAF;
 import static io.vdotools.testing.VolumeImages.LAST;
 import static io.vdotools.testing.VolumeImages.SHARED;
 
 import io.vdotools.device.BlockDevice;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.Position;
+import io.vdotools.engine.damage.StructFields;
+import io.vdotools.engine.damage.VolumeAreas;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.MappingState;
 import io.vdotools.format.compress.CompressedBlock;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Damage;
-import io.vdotools.testing.Position;
-import io.vdotools.testing.StructFields;
-import io.vdotools.testing.VolumeAreas;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;

@@ -3,13 +3,13 @@ package io.vdotools.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.Damage.Kind;
+import io.vdotools.engine.damage.Position;
 import io.vdotools.format.VolumeState;
 import io.vdotools.format.depot.SlabSummary;
 import io.vdotools.problem.Structure;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Damage;
-import io.vdotools.testing.Damage.Kind;
-import io.vdotools.testing.Position;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;

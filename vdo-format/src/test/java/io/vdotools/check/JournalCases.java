@@ -1,19 +1,19 @@
 package io.vdotools.check;
 
+import static io.vdotools.engine.damage.Damage.edit;
+import static io.vdotools.engine.damage.Damage.superBlockField;
 import static io.vdotools.problem.ProblemCode.*;
-import static io.vdotools.testing.Damage.edit;
-import static io.vdotools.testing.Damage.superBlockField;
 import static io.vdotools.testing.VolumeImages.PLAIN;
 
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.StructFields;
+import io.vdotools.engine.damage.VolumeAreas;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.journal.JournalEntry;
 import io.vdotools.format.journal.JournalFormat;
 import io.vdotools.format.journal.RecoveryJournalBlock;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Damage;
-import io.vdotools.testing.StructFields;
-import io.vdotools.testing.VolumeAreas;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
 import java.util.ArrayList;

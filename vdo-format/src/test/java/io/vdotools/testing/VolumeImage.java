@@ -3,6 +3,8 @@ package io.vdotools.testing;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.VolumeAreas;
 
 /**
  * A volume in memory that was sound when it was made.

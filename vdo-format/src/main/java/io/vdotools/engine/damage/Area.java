@@ -1,4 +1,4 @@
-package io.vdotools.testing;
+package io.vdotools.engine.damage;
 
 /** The structures of a volume that come in blocks, each of which can be damaged. */
 public enum Area {

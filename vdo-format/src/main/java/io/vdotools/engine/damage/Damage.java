@@ -1,4 +1,4 @@
-package io.vdotools.testing;
+package io.vdotools.engine.damage;
 
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
@@ -79,7 +79,7 @@ public interface Damage {
   }
 
   private static MemorySegment read(BlockDevice device, long pbn) {
-    var block = Segments.zeroBlock();
+    var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
     if (!device.read(pbn, block).isEmpty()) {
       throw new IllegalArgumentException("PBN " + pbn + " cannot be read");
     }

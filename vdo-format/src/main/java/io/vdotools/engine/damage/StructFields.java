@@ -1,4 +1,4 @@
-package io.vdotools.testing;
+package io.vdotools.engine.damage;
 
 import io.vdotools.bytes.Field;
 import io.vdotools.bytes.Struct;

@@ -1,4 +1,4 @@
-package io.vdotools.testing;
+package io.vdotools.engine.damage;
 
 import io.vdotools.device.BlockDevice;
 import io.vdotools.engine.JournalArea;
@@ -46,9 +46,6 @@ public final class VolumeAreas {
     this.slabs = volume.slabs().orElseThrow();
     this.forest = volume.forest().orElseThrow();
     this.journal = volume.journalArea().orElseThrow();
-    for (var area : Area.values()) {
-      blocks.put(area, new ArrayList<>());
-    }
   }
 
   /**
@@ -77,11 +74,11 @@ public final class VolumeAreas {
   }
 
   private void add(Area area, long pbn) {
-    blocks.get(area).add(pbn);
+    blocks.computeIfAbsent(area, _ -> new ArrayList<>()).add(pbn);
   }
 
   private MemorySegment read(long pbn) {
-    var block = Segments.zeroBlock();
+    var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
     if (!volume.device().read(pbn, block).isEmpty()) {
       throw new IllegalStateException("PBN " + pbn + " of a sound volume cannot be read");
     }
@@ -139,7 +136,7 @@ public final class VolumeAreas {
   }
 
   private SlabSummary summary() {
-    var bytes = Segments.zeros(SlabSummary.BLOCKS * BlockDevice.BLOCK_SIZE);
+    var bytes = MemorySegment.ofArray(new byte[SlabSummary.BLOCKS * BlockDevice.BLOCK_SIZE]);
     if (!volume.device().read(summaryStart(), bytes).isEmpty()) {
       throw new IllegalStateException("the summary of a sound volume cannot be read");
     }
