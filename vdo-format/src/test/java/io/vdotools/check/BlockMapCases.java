@@ -165,17 +165,17 @@ final class BlockMapCases {
         DamageCase.of(
             "two entries for one leaf",
             CLEAN,
-            inParent(plain(CLEAN.areas().page(FULL_LEAF, 0))),
+            inParent(plain(CLEAN.page(FULL_LEAF, 0))),
             PAGE_TWO_PARENTS),
         DamageCase.of(
             "a leaf that is its own grandparent",
             CLEAN,
-            inParent(plain(CLEAN.areas().page(FULL_LEAF, 2))),
+            inParent(plain(CLEAN.page(FULL_LEAF, 2))),
             PAGE_TWO_PARENTS),
         DamageCase.of(
             "a mapping to a leaf",
             CLEAN,
-            mapping(ZERO, plain(CLEAN.areas().page(FULL_LEAF, 0))),
+            mapping(ZERO, plain(CLEAN.page(FULL_LEAF, 0))),
             MAPPING_TO_PAGE),
         DamageCase.of(
             "a fragment mapped as a whole block",
@@ -223,7 +223,7 @@ final class BlockMapCases {
       builder.shared(SHARED, lbn);
     }
     var image = builder.build();
-    long leaf = image.areas().page(SHARED, 0);
+    long leaf = image.page(SHARED, 0);
     return image.with(mapping(ZERO, plain(leaf + 1)));
   }
 

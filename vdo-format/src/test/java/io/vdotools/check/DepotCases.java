@@ -9,6 +9,7 @@ import static io.vdotools.testing.VolumeImages.FULL_LEAF;
 import static io.vdotools.testing.VolumeImages.SHARED;
 
 import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.DamageException;
 import io.vdotools.engine.damage.StructFields;
 import io.vdotools.engine.damage.VolumeAreas;
 import io.vdotools.format.BlockSize;
@@ -51,7 +52,7 @@ final class DepotCases {
     return areas.slabs().slabStart(0) + 5000;
   }
 
-  private static long dataOf(VolumeAreas areas, long lbn) {
+  private static long dataOf(VolumeAreas areas, long lbn) throws DamageException {
     // The builder takes the block behind a new leaf for the leaf's first mapping.
     return areas.page(lbn, 0) + 1;
   }

@@ -138,14 +138,15 @@ final class JournalCases {
 
   private static List<DamageCase> entries() {
     var areas = CRASHED.areas();
-    long leaf = areas.page(PLAIN, 0);
+    long leaf = CRASHED.page(PLAIN, 0);
     long free = areas.slabs().slabStart(2) + 9;
     return List.of(
         appended("an entry for slot 900", 0, leaf, 900, JOURNAL_ENTRY_INVALID),
         appended("an unknown operation", 2, leaf, 5, JOURNAL_ENTRY_INVALID),
         appended("an entry for a page outside the volume", 0, 1L << 30, 5, JOURNAL_ENTRY_INVALID),
         appended("an entry for a block that is no page", 0, free, 5, JOURNAL_ENTRY_PAGE),
-        appended("a mapping in an interior page", 0, areas.page(PLAIN, 1), 700, JOURNAL_ENTRY_PAGE),
+        appended(
+            "a mapping in an interior page", 0, CRASHED.page(PLAIN, 1), 700, JOURNAL_ENTRY_PAGE),
         crashed(
             "an entry that frees a free block",
             append(0, leaf, 700, BlockMapEntry.UNMAPPED, new BlockMapEntry(free, 1)),

@@ -244,7 +244,7 @@ class LogicalSweepTest {
     Damage all = (_, _) -> {};
     for (int height = 1; height <= 4; height++) {
       int at = height;
-      long child = BlockMapEntry.pack(image.areas().page(0, height - 1), 1);
+      long child = BlockMapEntry.pack(image.page(0, height - 1), 1);
       for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
         int here = slot;
         all = all.and(Damage.slot(0, at, _ -> here, _ -> child));
@@ -258,8 +258,7 @@ class LogicalSweepTest {
               Damage.edit(
                   areas -> areas.page(0, 4) + to,
                   block ->
-                      StructFields.set(
-                          BlockMapPage.STRUCT, block, "pbn", image.areas().page(0, 4) + to)));
+                      StructFields.set(BlockMapPage.STRUCT, block, "pbn", image.page(0, 4) + to)));
     }
     var endless = image.with(all).device();
 
