@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launchers in a copy of the tree that holds a stand-in for Java and nothing that is built. */
 class LaunchersTest {
   private static final List<String> LAUNCHERS =
-      List.of("vdo", "vdo-launch", "vdo_check", "vdo_export");
+      List.of("vdo", "vdo-launch", "vdo_check", "vdo_export", "vdo_image");
 
   @TempDir private Path scratch;
 
@@ -185,10 +185,12 @@ class LaunchersTest {
 
     assertThat(run(List.of(), bin.resolve("vdo"), "chek"))
         .isEqualTo(
-            new Outcome(16, "", "vdo: unknown subcommand 'chek'; there are: check echo export\n"));
+            new Outcome(
+                16, "", "vdo: unknown subcommand 'chek'; there are: check echo export image\n"));
     assertThat(run(List.of(), bin.resolve("vdo"), "../bin/vdo_echo").status()).isEqualTo(16);
     assertThat(run(List.of(), bin.resolve("vdo")))
-        .isEqualTo(new Outcome(16, "", "vdo: missing subcommand; there are: check echo export\n"));
+        .isEqualTo(
+            new Outcome(16, "", "vdo: missing subcommand; there are: check echo export image\n"));
   }
 
   private void pretendBuilt() throws IOException {

@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.vdotools.VdoException;
 import io.vdotools.tool.check.CheckCommand;
 import io.vdotools.tool.export.ExportCommand;
+import io.vdotools.tool.image.ImageCommand;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ class LayersTest {
     assertThat(CLASSES.contain(VdoException.class)).isTrue();
     assertThat(CLASSES.contain(CheckCommand.class)).isTrue();
     assertThat(CLASSES.contain(ExportCommand.class)).isTrue();
+    assertThat(CLASSES.contain(ImageCommand.class)).isTrue();
     assertThat(CLASSES.contain(LayersTest.class)).isFalse();
   }
 

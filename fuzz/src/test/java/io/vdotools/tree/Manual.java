@@ -82,6 +82,14 @@ final class Manual {
     return "== Worked example\n\n....\n" + example + "....\n";
   }
 
+  /** Takes what picocli made of a command or subcommand. */
+  private static String page(Path scratch, CommandSpec spec) throws IOException {
+    Path page = scratch.resolve(spec.qualifiedName("-") + ".adoc");
+    String text = tidied(spec, Files.readString(page));
+    Files.delete(page);
+    return text;
+  }
+
   /** {@return the content of each file, by its path below the root} */
   static Map<String, String> files(Path root) throws IOException {
     var examples = examples(root);
@@ -91,12 +99,14 @@ final class Manual {
       CommandSpec spec = CommandRunner.describe(command);
       var line = new CommandLine(spec);
       ManPageGenerator.generateManPage(scratch.toFile(), null, new boolean[0], true, spec);
-      Path page = scratch.resolve(spec.name() + ".adoc");
       files.put(
           "man/" + spec.name() + ".1.adoc",
-          tidied(spec, Files.readString(page)) + worked(examples.getOrDefault(spec.name(), "")));
+          page(scratch, spec) + worked(examples.getOrDefault(spec.name(), "")));
+      for (CommandLine subcommand : spec.subcommands().values()) {
+        var below = subcommand.getCommandSpec();
+        files.put("man/" + below.qualifiedName("-") + ".1.adoc", page(scratch, below));
+      }
       files.put("man/completion/" + spec.name(), AutoComplete.bash(spec.name(), line));
-      Files.delete(page);
     }
     Files.delete(scratch);
     return files;

@@ -24,7 +24,8 @@ class WholeProcessTest {
     // Where only tests run, as with `mvn test`, the launcher would start a second build.
     assumeTrue(
         Files.exists(TREE.root().resolve("vdo-check/target/dist/lib/java.options"))
-            && Files.exists(TREE.root().resolve("vdo-dump/target/dist/lib/java.options")),
+            && Files.exists(TREE.root().resolve("vdo-dump/target/dist/lib/java.options"))
+            && Files.exists(TREE.root().resolve("vdo-restore/target/dist/lib/java.options")),
         "not packaged yet");
     Files.createSymbolicLink(scratch.resolve("format-spec"), TREE.root().resolve("format-spec"));
   }

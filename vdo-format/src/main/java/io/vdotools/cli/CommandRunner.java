@@ -52,18 +52,23 @@ public final class CommandRunner {
     boolean isQuiet = false;
     try {
       ParseResult parsed = line.parseArgs(arguments);
-      isQuiet = parsed.hasMatchedOption(QUIET);
-      if (parsed.isUsageHelpRequested()) {
-        line.usage(console.out());
+      ParseResult last = parsed;
+      while (last.hasSubcommand() && !isAnswered(last)) {
+        last = last.subcommand();
+      }
+      isQuiet = last.commandSpec().findOption(QUIET) != null && last.hasMatchedOption(QUIET);
+      if (last.isUsageHelpRequested()) {
+        last.commandSpec().commandLine().usage(console.out());
         return ExitStatus.OK;
       }
-      if (parsed.isVersionHelpRequested()) {
-        line.printVersionHelp(console.out());
+      if (last.isVersionHelpRequested()) {
+        last.commandSpec().commandLine().printVersionHelp(console.out());
         return ExitStatus.OK;
       }
       return command.run(parsed, console);
     } catch (ParameterException e) {
-      console.err().println(name + ": " + UsageError.oneLine(e) + "; try '" + name + " --help'");
+      String asked = e.getCommandLine().getCommandSpec().qualifiedName();
+      console.err().println(name + ": " + UsageError.oneLine(e) + "; try '" + asked + " --help'");
       return ExitStatus.USAGE;
     } catch (VdoException e) {
       console.out().flush();
@@ -74,12 +79,33 @@ public final class CommandRunner {
     }
   }
 
+  private static boolean isAnswered(ParseResult parsed) {
+    return parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
+  }
+
+  /**
+   * {@return what is wrong with arguments, in one line, lower case, without a full stop}
+   *
+   * @param error what came of parsing them
+   */
+  public static String oneLine(ParameterException error) {
+    return UsageError.oneLine(error);
+  }
+
   /**
    * {@return the full description of a command} Besides its own options it has those that all
    * commands share, and the exit statuses.
    */
   public static CommandSpec describe(Command command) {
     CommandSpec spec = command.spec();
+    complete(spec, spec.name());
+    for (var subcommand : spec.subcommands().values()) {
+      complete(subcommand.getCommandSpec(), spec.name());
+    }
+    return spec;
+  }
+
+  private static void complete(CommandSpec spec, String commandName) {
     spec.addOption(
         OptionSpec.builder("-h", "--help")
             .usageHelp(true)
@@ -94,16 +120,16 @@ public final class CommandRunner {
     for (ExitStatus status : ExitStatus.values()) {
       statuses.put(Integer.toString(status.code()), status.meaning());
     }
-    spec.version(spec.name() + " (vdo-tools) " + Version.current());
+    spec.version(commandName + " (vdo-tools) " + Version.current());
     spec.usageMessage()
         .width(HELP_COLUMNS)
         .sortOptions(false)
         .synopsisHeading("Usage: ")
         .parameterListHeading("%n")
         .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nSubcommands:%n")
         .exitCodeListHeading("%nExit status:%n")
         .exitCodeList(statuses);
-    return spec;
   }
 
   static Console console(StandardOutput output, OutputStream errors) {

@@ -45,7 +45,10 @@ final class UsageError {
 
   private static String unmatched(String argument, CommandSpec spec) {
     if (argument.length() < 2 || argument.charAt(0) != '-') {
-      return "unexpected argument '" + argument + "'";
+      return spec.subcommands().isEmpty()
+          ? "unexpected argument '" + argument + "'"
+          : "unknown subcommand '%s'; there are: %s"
+              .formatted(argument, String.join(" ", spec.subcommands().keySet()));
     }
     String typed = argument.replaceFirst("=.*", "");
     return spec.options().stream()

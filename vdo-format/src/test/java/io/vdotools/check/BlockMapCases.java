@@ -1,27 +1,27 @@
 package io.vdotools.check;
 
+import static io.vdotools.engine.damage.Damage.edit;
+import static io.vdotools.engine.damage.Damage.entry;
+import static io.vdotools.engine.damage.Damage.mapping;
+import static io.vdotools.engine.damage.Damage.pageField;
+import static io.vdotools.engine.damage.Damage.slot;
 import static io.vdotools.problem.ProblemCode.*;
-import static io.vdotools.testing.Damage.edit;
-import static io.vdotools.testing.Damage.entry;
-import static io.vdotools.testing.Damage.mapping;
-import static io.vdotools.testing.Damage.pageField;
-import static io.vdotools.testing.Damage.slot;
 import static io.vdotools.testing.VolumeImages.COMPRESSED;
 import static io.vdotools.testing.VolumeImages.FULL_LEAF;
 import static io.vdotools.testing.VolumeImages.LAST;
 import static io.vdotools.testing.VolumeImages.SHARED;
 
 import io.vdotools.device.BlockDevice;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.Position;
+import io.vdotools.engine.damage.StructFields;
+import io.vdotools.engine.damage.VolumeAreas;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.MappingState;
 import io.vdotools.format.compress.CompressedBlock;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Damage;
-import io.vdotools.testing.Position;
-import io.vdotools.testing.StructFields;
-import io.vdotools.testing.VolumeAreas;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
@@ -165,17 +165,17 @@ final class BlockMapCases {
         DamageCase.of(
             "two entries for one leaf",
             CLEAN,
-            inParent(plain(CLEAN.areas().page(FULL_LEAF, 0))),
+            inParent(plain(CLEAN.page(FULL_LEAF, 0))),
             PAGE_TWO_PARENTS),
         DamageCase.of(
             "a leaf that is its own grandparent",
             CLEAN,
-            inParent(plain(CLEAN.areas().page(FULL_LEAF, 2))),
+            inParent(plain(CLEAN.page(FULL_LEAF, 2))),
             PAGE_TWO_PARENTS),
         DamageCase.of(
             "a mapping to a leaf",
             CLEAN,
-            mapping(ZERO, plain(CLEAN.areas().page(FULL_LEAF, 0))),
+            mapping(ZERO, plain(CLEAN.page(FULL_LEAF, 0))),
             MAPPING_TO_PAGE),
         DamageCase.of(
             "a fragment mapped as a whole block",
@@ -223,7 +223,7 @@ final class BlockMapCases {
       builder.shared(SHARED, lbn);
     }
     var image = builder.build();
-    long leaf = image.areas().page(SHARED, 0);
+    long leaf = image.page(SHARED, 0);
     return image.with(mapping(ZERO, plain(leaf + 1)));
   }
 

@@ -5,6 +5,9 @@ import static io.vdotools.testing.VolumeImages.SHARED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.Position;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.LbnSet;
 import io.vdotools.format.blockmap.MappingState;
@@ -15,9 +18,6 @@ import io.vdotools.problem.Problem.CountProblem;
 import io.vdotools.problem.Problem.EntryProblem;
 import io.vdotools.problem.Problem.PageProblem;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Damage;
-import io.vdotools.testing.Position;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
@@ -58,7 +58,7 @@ class CheckerFindsWhatAuditMissesTest {
     var builder = VolumeBuilder.small().plain(SHARED);
     builder.zero(LongStream.range(100, 354).toArray());
     var image = builder.build();
-    long pbn = image.areas().page(SHARED, 0) + 1;
+    long pbn = image.page(SHARED, 0) + 1;
     Damage map255 = (_, _) -> {};
     for (long lbn = 100; lbn < 354; lbn++) {
       map255 = map255.and(Damage.mapping(lbn, plain(pbn)));
@@ -92,7 +92,7 @@ class CheckerFindsWhatAuditMissesTest {
   /** The audit walks the page twice and counts all that is below it twice. */
   @Test
   void aPageWithTwoParentsIsOneProblem() throws NotAVolumeException {
-    long leaf = CLEAN.areas().page(FULL_LEAF, 0);
+    long leaf = CLEAN.page(FULL_LEAF, 0);
     var result = check(CLEAN.with(Damage.slot(FULL_LEAF, 1, _ -> 1, _ -> plain(leaf))));
 
     assertThat(result.findings().codes()).containsExactly(ProblemCode.PAGE_TWO_PARENTS);
@@ -106,10 +106,9 @@ class CheckerFindsWhatAuditMissesTest {
   /** The audit follows such a tree 812 times a level. */
   @Test
   void aCycleEndsWhereItBegan() throws NotAVolumeException {
-    var areas = CLEAN.areas();
     for (int height = 1; height <= 3; height++) {
       for (int ancestor = height; ancestor <= 3; ancestor++) {
-        long above = areas.page(FULL_LEAF, ancestor);
+        long above = CLEAN.page(FULL_LEAF, ancestor);
         var result = check(CLEAN.with(Damage.entry(FULL_LEAF, height, _ -> plain(above))));
 
         assertThat(problems(result, ProblemCode.PAGE_TWO_PARENTS))
@@ -118,7 +117,7 @@ class CheckerFindsWhatAuditMissesTest {
             .satisfies(problem -> assertThat(problem.pbn()).isEqualTo(above));
         assertThat(problems(result, ProblemCode.ORPHANED_PAGE))
             .extracting(Problem::pbn)
-            .contains(areas.page(FULL_LEAF, height - 1));
+            .contains(CLEAN.page(FULL_LEAF, height - 1));
       }
     }
   }
@@ -140,7 +139,7 @@ class CheckerFindsWhatAuditMissesTest {
         .isInstanceOfSatisfying(
             EntryProblem.class,
             problem -> {
-              assertThat(problem.pbn()).isEqualTo(areas.page(SHARED, 0));
+              assertThat(problem.pbn()).isEqualTo(CLEAN.page(SHARED, 0));
               assertThat(problem.slots()).isEqualTo(3);
               assertThat(problem.lbns())
                   .containsExactly(LbnSet.range(SHARED, 1), LbnSet.range(20, 2));
@@ -148,13 +147,13 @@ class CheckerFindsWhatAuditMissesTest {
             });
     assertThat(problems(result, ProblemCode.COUNT_TOO_HIGH))
         .extracting(Problem::pbn)
-        .containsExactly(areas.page(SHARED, 0) + 1, areas.slabs().slabStart(1) + 7000);
+        .containsExactly(CLEAN.page(SHARED, 0) + 1, areas.slabs().slabStart(1) + 7000);
   }
 
   /** The audit takes a lost page for an empty one and reports 812 counts. */
   @Test
   void aLostLeafIsNamedAsTheCauseOfItsCounts() throws NotAVolumeException {
-    long leaf = CLEAN.areas().page(FULL_LEAF, 0);
+    long leaf = CLEAN.page(FULL_LEAF, 0);
     var result = check(CLEAN.with(Damage.edit(_ -> leaf, block -> block.fill((byte) 0))));
 
     assertThat(only(result, ProblemCode.PAGE_LOST))
@@ -162,7 +161,7 @@ class CheckerFindsWhatAuditMissesTest {
             PageProblem.class,
             problem -> {
               assertThat(problem.pbn()).isEqualTo(leaf);
-              assertThat(problem.parentPbn()).isEqualTo(CLEAN.areas().page(FULL_LEAF, 1));
+              assertThat(problem.parentPbn()).isEqualTo(CLEAN.page(FULL_LEAF, 1));
               assertThat(problem.evidence()).contains("named by slot 0 of the page at PBN");
               assertThat(problem.lbns()).hasToString("[812..1623]");
             });
@@ -179,7 +178,7 @@ class CheckerFindsWhatAuditMissesTest {
 
   @Test
   void aMisplacedLeafIsNamedAsTheCauseOfItsCounts() throws NotAVolumeException {
-    long leaf = CLEAN.areas().page(FULL_LEAF, 0);
+    long leaf = CLEAN.page(FULL_LEAF, 0);
     var result = check(CLEAN.with(Damage.pageField(FULL_LEAF, 0, "pbn", 5)));
 
     assertThat(only(result, ProblemCode.PAGE_MISPLACED).lbns()).hasToString("[812..1623]");
@@ -195,7 +194,7 @@ class CheckerFindsWhatAuditMissesTest {
 
   @Test
   void aLostRootIsNamedAsTheCauseOfItsCounts() throws NotAVolumeException {
-    long root = CLEAN.areas().page(FULL_LEAF, 4);
+    long root = CLEAN.page(FULL_LEAF, 4);
     var result = check(CLEAN.with(Damage.pageField(FULL_LEAF, 4, "pbn", 5)));
 
     assertThat(only(result, ProblemCode.ROOT_INVALID).pbn()).isEqualTo(root);
@@ -213,17 +212,17 @@ class CheckerFindsWhatAuditMissesTest {
     assertThat(problems(result, ProblemCode.ORPHANED_PAGE))
         .extracting(Problem::pbn)
         .containsExactly(
-            areas.page(FULL_LEAF, 3),
-            areas.page(FULL_LEAF, 2),
-            areas.page(FULL_LEAF, 1),
-            areas.page(FULL_LEAF, 0));
+            CLEAN.page(FULL_LEAF, 3),
+            CLEAN.page(FULL_LEAF, 2),
+            CLEAN.page(FULL_LEAF, 1),
+            CLEAN.page(FULL_LEAF, 0));
     assertThat(causesOf(result))
         .allSatisfy(cause -> assertThat(cause).contains("page at PBN " + areas.page(FULL_LEAF, 3)));
   }
 
   @Test
   void aWrongCountNamesTheLogicalBlocksThatItConcerns() throws NotAVolumeException {
-    long pbn = CLEAN.areas().page(SHARED, 0) + 1;
+    long pbn = CLEAN.page(SHARED, 0) + 1;
     var result = check(CLEAN.with(Damage.count(_ -> pbn, 1)));
 
     assertThat(only(result, ProblemCode.COUNT_TOO_LOW))

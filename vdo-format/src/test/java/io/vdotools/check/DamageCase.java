@@ -3,13 +3,11 @@ package io.vdotools.check;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.Fault;
 import io.vdotools.device.FaultyDevice;
+import io.vdotools.engine.damage.Damage;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Damage;
-import io.vdotools.testing.VolumeAreas;
 import io.vdotools.testing.VolumeImage;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 /**
  * One row of the damage matrix.
@@ -35,12 +33,10 @@ record DamageCase(String name, Supplier<BlockDevice> device, List<ProblemCode> e
 
   /** {@return a sound volume with a block that cannot be read} */
   static DamageCase unreadable(
-      String name, VolumeImage sound, ToLongFunction<VolumeAreas> pbn, ProblemCode... expected) {
+      String name, VolumeImage sound, Damage.Spot pbn, ProblemCode... expected) {
     return new DamageCase(
         name,
-        () ->
-            FaultyDevice.over(
-                sound.device().copy(), new Fault.UnreadableBlock(pbn.applyAsLong(sound.areas()))),
+        () -> FaultyDevice.over(sound.device().copy(), new Fault.UnreadableBlock(sound.at(pbn))),
         List.of(expected));
   }
 

@@ -3,16 +3,19 @@ package io.vdotools.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.Damage.Kind;
+import io.vdotools.engine.damage.Position;
+import io.vdotools.format.BlockSize;
 import io.vdotools.format.VolumeState;
 import io.vdotools.format.depot.SlabSummary;
 import io.vdotools.problem.Structure;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Damage;
-import io.vdotools.testing.Damage.Kind;
-import io.vdotools.testing.Position;
+import io.vdotools.testing.Segments;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -81,7 +84,7 @@ class DamageSweepTest {
 
   record Sweep(VolumeImage image, Area area, Kind kind, Position position, long seed) {
     long pbn() {
-      return image.areas().block(area, position);
+      return image.block(area, position);
     }
 
     @Override
@@ -94,11 +97,15 @@ class DamageSweepTest {
     var sweeps = new ArrayList<Sweep>();
     for (var area : Area.values()) {
       for (var kind : Kind.values()) {
-        if (imageFor(area).areas().blocks(area).size() < 2
-            && (kind == Kind.SWAPPED || kind == Kind.DUPLICATED)) {
+        if (!kind.fits(area)
+            || (imageFor(area).areas().blocks(area).size() < 2
+                && (kind == Kind.SWAPPED || kind == Kind.DUPLICATED))) {
           continue;
         }
         for (var position : Position.values()) {
+          if (kind == Kind.TORN && !reachesSecondSector(area, position)) {
+            continue;
+          }
           for (int seed = 0; seed < (kind == Kind.FLIPPED ? FLIPS : 1); seed++) {
             sweeps.add(new Sweep(imageFor(area), area, kind, position, seed));
           }
@@ -106,6 +113,13 @@ class DamageSweepTest {
       }
     }
     return sweeps.stream();
+  }
+
+  private static boolean reachesSecondSector(Area area, Position position) {
+    var image = imageFor(area);
+    var block = MemorySegment.ofArray(image.device().block(image.block(area, position)));
+    var tail = block.asSlice(BlockSize.SECTOR);
+    return tail.mismatch(Segments.zeros((int) tail.byteSize())) >= 0;
   }
 
   private static VolumeImage imageFor(Area area) {
@@ -154,9 +168,14 @@ class DamageSweepTest {
                   ? "a block without references may never have been written"
                   : null;
           case COMPRESSED_BLOCK ->
-              sweep.position() == Position.MIDDLE && sweep.kind() == Kind.DUPLICATED
-                  ? "nothing in a compressed block says which one it is"
-                  : null;
+              switch (sweep.kind()) {
+                case DUPLICATED ->
+                    sweep.position() == Position.MIDDLE
+                        ? "nothing in a compressed block says which one it is"
+                        : null;
+                case TORN -> "all fragments end in the first sector";
+                default -> null;
+              };
           default -> null;
         });
   }
@@ -165,7 +184,7 @@ class DamageSweepTest {
     long block = sweep.pbn() - CLEAN.areas().summaryStart();
     boolean isFirstOfCopy = block % SlabSummary.BLOCKS_PER_COPY == 0;
     return switch (sweep.kind()) {
-      case ZEROED, FLIPPED -> null;
+      case ZEROED, FLIPPED, TORN, WRONG_NONCE -> null;
       case STALE, DUPLICATED -> block == 0 ? null : "the first copy alone counts";
       case SWAPPED -> isFirstOfCopy ? null : "blocks without entries of slabs are all alike";
     };

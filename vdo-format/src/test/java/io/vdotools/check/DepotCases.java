@@ -1,13 +1,17 @@
 package io.vdotools.check;
 
+import static io.vdotools.engine.damage.Damage.count;
+import static io.vdotools.engine.damage.Damage.edit;
+import static io.vdotools.engine.damage.Damage.summaryEntry;
+import static io.vdotools.engine.damage.Damage.superBlockField;
 import static io.vdotools.problem.ProblemCode.*;
-import static io.vdotools.testing.Damage.count;
-import static io.vdotools.testing.Damage.edit;
-import static io.vdotools.testing.Damage.summaryEntry;
-import static io.vdotools.testing.Damage.superBlockField;
 import static io.vdotools.testing.VolumeImages.FULL_LEAF;
 import static io.vdotools.testing.VolumeImages.SHARED;
 
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.DamageException;
+import io.vdotools.engine.damage.StructFields;
+import io.vdotools.engine.damage.VolumeAreas;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.JournalPoint;
 import io.vdotools.format.depot.ReferenceBlock;
@@ -16,10 +20,7 @@ import io.vdotools.format.depot.SlabJournalEntry;
 import io.vdotools.format.depot.SlabJournalEntry.Operation;
 import io.vdotools.format.depot.SlabSummaryEntry;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Damage;
 import io.vdotools.testing.SlabForm;
-import io.vdotools.testing.StructFields;
-import io.vdotools.testing.VolumeAreas;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
 import java.lang.foreign.MemorySegment;
@@ -51,7 +52,7 @@ final class DepotCases {
     return areas.slabs().slabStart(0) + 5000;
   }
 
-  private static long dataOf(VolumeAreas areas, long lbn) {
+  private static long dataOf(VolumeAreas areas, long lbn) throws DamageException {
     // The builder takes the block behind a new leaf for the leaf's first mapping.
     return areas.page(lbn, 0) + 1;
   }

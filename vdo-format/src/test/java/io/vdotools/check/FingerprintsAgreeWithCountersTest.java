@@ -3,13 +3,13 @@ package io.vdotools.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
 import io.vdotools.format.VolumeState;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.problem.Finding;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Damage;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;

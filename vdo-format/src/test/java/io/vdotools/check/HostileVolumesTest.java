@@ -8,6 +8,9 @@ import io.vdotools.bytes.Struct;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.StructFields;
 import io.vdotools.format.GeometryBlock;
 import io.vdotools.format.Limits;
 import io.vdotools.format.PartitionId;
@@ -18,10 +21,7 @@ import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.SlabConfig;
 import io.vdotools.format.journal.JournalFormat;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Damage;
 import io.vdotools.testing.Segments;
-import io.vdotools.testing.StructFields;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
@@ -209,7 +209,7 @@ class HostileVolumesTest {
     Damage all = (_, _) -> {};
     for (int height = 1; height <= 4; height++) {
       int at = height;
-      long child = BlockMapEntry.pack(image.areas().page(0, height - 1), 1);
+      long child = BlockMapEntry.pack(image.page(0, height - 1), 1);
       for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
         int here = slot;
         all = all.and(Damage.slot(0, at, _ -> here, _ -> child));
@@ -223,8 +223,7 @@ class HostileVolumesTest {
               Damage.edit(
                   areas -> areas.page(0, 4) + to,
                   block ->
-                      StructFields.set(
-                          BlockMapPage.STRUCT, block, "pbn", image.areas().page(0, 4) + to)));
+                      StructFields.set(BlockMapPage.STRUCT, block, "pbn", image.page(0, 4) + to)));
     }
     var result = check(image.with(all).device());
 

@@ -1,19 +1,19 @@
 package io.vdotools.check;
 
+import static io.vdotools.engine.damage.Damage.edit;
+import static io.vdotools.engine.damage.Damage.superBlockField;
 import static io.vdotools.problem.ProblemCode.*;
-import static io.vdotools.testing.Damage.edit;
-import static io.vdotools.testing.Damage.superBlockField;
 import static io.vdotools.testing.VolumeImages.PLAIN;
 
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.StructFields;
+import io.vdotools.engine.damage.VolumeAreas;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.journal.JournalEntry;
 import io.vdotools.format.journal.JournalFormat;
 import io.vdotools.format.journal.RecoveryJournalBlock;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Damage;
-import io.vdotools.testing.StructFields;
-import io.vdotools.testing.VolumeAreas;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
 import java.util.ArrayList;
@@ -138,14 +138,15 @@ final class JournalCases {
 
   private static List<DamageCase> entries() {
     var areas = CRASHED.areas();
-    long leaf = areas.page(PLAIN, 0);
+    long leaf = CRASHED.page(PLAIN, 0);
     long free = areas.slabs().slabStart(2) + 9;
     return List.of(
         appended("an entry for slot 900", 0, leaf, 900, JOURNAL_ENTRY_INVALID),
         appended("an unknown operation", 2, leaf, 5, JOURNAL_ENTRY_INVALID),
         appended("an entry for a page outside the volume", 0, 1L << 30, 5, JOURNAL_ENTRY_INVALID),
         appended("an entry for a block that is no page", 0, free, 5, JOURNAL_ENTRY_PAGE),
-        appended("a mapping in an interior page", 0, areas.page(PLAIN, 1), 700, JOURNAL_ENTRY_PAGE),
+        appended(
+            "a mapping in an interior page", 0, CRASHED.page(PLAIN, 1), 700, JOURNAL_ENTRY_PAGE),
         crashed(
             "an entry that frees a free block",
             append(0, leaf, 700, BlockMapEntry.UNMAPPED, new BlockMapEntry(free, 1)),

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vdotools.device.Fault;
 import io.vdotools.device.FaultyDevice;
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Position;
 import io.vdotools.format.VolumeState;
 import io.vdotools.problem.Finding;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Position;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
@@ -40,7 +40,7 @@ class ReadErrorsTest {
 
   record Unreadable(String volume, VolumeImage image, Area area, Position position) {
     long pbn() {
-      return image.areas().block(area, position);
+      return image.block(area, position);
     }
 
     @Override
@@ -115,7 +115,7 @@ class ReadErrorsTest {
 
   @Test
   void anUnreadableDataBlockOfAPlainMappingIsNotTheChecksBusiness() throws NotAVolumeException {
-    long data = CLEAN.areas().page(VolumeImages.FULL_LEAF, 0) + 5;
+    long data = CLEAN.page(VolumeImages.FULL_LEAF, 0) + 5;
 
     assertThat(check(CLEAN, data).isSound()).isTrue();
   }
@@ -139,7 +139,7 @@ class ReadErrorsTest {
   /** A read error must not be mistaken for a finding of another volume. */
   @Test
   void whatCouldBeReadIsJudgedAsEver() throws NotAVolumeException {
-    long leaf = CLEAN.areas().page(VolumeImages.SHARED, 0);
+    long leaf = CLEAN.page(VolumeImages.SHARED, 0);
     var result = check(CLEAN, leaf);
 
     assertThat(result.findings().codes())

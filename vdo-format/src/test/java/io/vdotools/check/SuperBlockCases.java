@@ -1,23 +1,23 @@
 package io.vdotools.check;
 
+import static io.vdotools.engine.damage.Damage.edit;
+import static io.vdotools.engine.damage.Damage.geometryField;
+import static io.vdotools.engine.damage.Damage.partitionField;
+import static io.vdotools.engine.damage.Damage.superBlockField;
+import static io.vdotools.engine.damage.Damage.zeroed;
 import static io.vdotools.problem.ProblemCode.*;
-import static io.vdotools.testing.Damage.edit;
-import static io.vdotools.testing.Damage.geometryField;
-import static io.vdotools.testing.Damage.partitionField;
-import static io.vdotools.testing.Damage.superBlockField;
-import static io.vdotools.testing.Damage.zeroed;
 
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.Position;
+import io.vdotools.engine.damage.StructFields;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.GeometryBlock;
 import io.vdotools.format.PartitionId;
 import io.vdotools.format.SuperBlock;
 import io.vdotools.format.journal.JournalFormat;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.Area;
-import io.vdotools.testing.Damage;
 import io.vdotools.testing.GoldenVolume;
-import io.vdotools.testing.Position;
-import io.vdotools.testing.StructFields;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;

@@ -7,6 +7,8 @@ import io.vdotools.VdoException;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.BlockErrors;
 import io.vdotools.engine.LogicalSweep.Order;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.StructFields;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.Limits;
 import io.vdotools.format.VolumeState;
@@ -17,11 +19,9 @@ import io.vdotools.format.compress.CompressedBlock;
 import io.vdotools.format.compress.Fragments;
 import io.vdotools.format.journal.JournalFormat;
 import io.vdotools.testing.BlockHash;
-import io.vdotools.testing.Damage;
 import io.vdotools.testing.Gathered;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.RecoveredState;
-import io.vdotools.testing.StructFields;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
@@ -244,7 +244,7 @@ class LogicalSweepTest {
     Damage all = (_, _) -> {};
     for (int height = 1; height <= 4; height++) {
       int at = height;
-      long child = BlockMapEntry.pack(image.areas().page(0, height - 1), 1);
+      long child = BlockMapEntry.pack(image.page(0, height - 1), 1);
       for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
         int here = slot;
         all = all.and(Damage.slot(0, at, _ -> here, _ -> child));
@@ -258,8 +258,7 @@ class LogicalSweepTest {
               Damage.edit(
                   areas -> areas.page(0, 4) + to,
                   block ->
-                      StructFields.set(
-                          BlockMapPage.STRUCT, block, "pbn", image.areas().page(0, 4) + to)));
+                      StructFields.set(BlockMapPage.STRUCT, block, "pbn", image.page(0, 4) + to)));
     }
     var endless = image.with(all).device();
 

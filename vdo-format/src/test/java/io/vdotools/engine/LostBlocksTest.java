@@ -11,6 +11,8 @@ import io.vdotools.device.Fault;
 import io.vdotools.device.FaultyDevice;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.LogicalSweep.Order;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
 import io.vdotools.format.Limits;
 import io.vdotools.format.SuperBlock;
 import io.vdotools.format.blockmap.BlockMapEntry;
@@ -18,9 +20,7 @@ import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.LbnSet;
 import io.vdotools.format.blockmap.MappingState;
 import io.vdotools.format.journal.JournalFormat;
-import io.vdotools.testing.Area;
 import io.vdotools.testing.BlockHash;
-import io.vdotools.testing.Damage;
 import io.vdotools.testing.Gathered;
 import io.vdotools.testing.Segments;
 import io.vdotools.testing.VolumeImage;
@@ -56,7 +56,7 @@ class LostBlocksTest {
   }
 
   private static BlockMapEntry mapping(long lbn) {
-    var leaf = CLEAN.device().block(CLEAN.areas().page(lbn, 0));
+    var leaf = CLEAN.device().block(CLEAN.page(lbn, 0));
     return BlockMapEntry.unpack(BlockMapPage.entry(leaf, CLEAN.areas().slot(lbn, 0)));
   }
 
@@ -195,7 +195,7 @@ class LostBlocksTest {
   @Test
   void aPageOfAnyHeightThatCannotBeReadCostsAllBelowIt() throws VdoException {
     for (int height = 0; height <= 4; height++) {
-      long pbn = CLEAN.areas().page(0, height);
+      long pbn = CLEAN.page(0, height);
       int index = height;
 
       assertThat(sweep(unreadable(pbn)).losses())
@@ -207,7 +207,7 @@ class LostBlocksTest {
   @Test
   void aMisplacedOrOldPageCostsAllBelowItToo() throws VdoException {
     for (int height = 0; height <= 4; height++) {
-      long pbn = CLEAN.areas().page(812, height);
+      long pbn = CLEAN.page(812, height);
       var lbns = below(1, height, 0);
       var misplaced = CLEAN.with(Damage.pageField(812, height, "pbn", pbn + 1)).device();
       var old = CLEAN.with(Damage.pageField(812, height, "version.minor_version", 0)).device();
@@ -222,7 +222,7 @@ class LostBlocksTest {
   @Test
   void aPageThatIsNoneReadsAsTheDriverReadsItAndIsSuspect() throws VdoException {
     for (int height = 0; height <= 3; height++) {
-      long pbn = CLEAN.areas().page(812, height);
+      long pbn = CLEAN.page(812, height);
       var zeroed = CLEAN.with(Damage.edit(_ -> pbn, block -> block.fill((byte) 0))).device();
       var gathered = Gathered.all(zeroed, Order.ANY, 2);
 
@@ -250,14 +250,14 @@ class LostBlocksTest {
               new Loss(
                   below(0, height - 1, 0),
                   LossReason.TREE_ENTRY_INVALID,
-                  CLEAN.areas().page(0, height),
+                  CLEAN.page(0, height),
                   height));
     }
   }
 
   @Test
   void onlyThePartOfALossInTheRangeIsTold() throws VdoException {
-    var volume = LogicalVolume.open(Volume.open(unreadable(CLEAN.areas().page(0, 1))));
+    var volume = LogicalVolume.open(Volume.open(unreadable(CLEAN.page(0, 1))));
 
     assertThat(Gathered.range(volume, 800, 48_722, Order.ANY, 2).losses())
         .extracting(Loss::lbns)

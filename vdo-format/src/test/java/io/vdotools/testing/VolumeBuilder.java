@@ -3,6 +3,7 @@ package io.vdotools.testing;
 import io.vdotools.bytes.Bytes;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.MemoryDevice;
+import io.vdotools.engine.damage.StructFields;
 import io.vdotools.format.BlockMapComponent;
 import io.vdotools.format.ComponentHeader;
 import io.vdotools.format.ComponentId;

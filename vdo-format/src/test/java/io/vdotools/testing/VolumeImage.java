@@ -1,8 +1,13 @@
 package io.vdotools.testing;
 
-import io.vdotools.device.DeviceException;
+import io.vdotools.VdoException;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.DamageException;
+import io.vdotools.engine.damage.Place;
+import io.vdotools.engine.damage.VolumeAreas;
 
 /**
  * A volume in memory that was sound when it was made.
@@ -20,13 +25,32 @@ public record VolumeImage(MemoryDevice device, VolumeAreas areas) {
     }
   }
 
+  /** {@return the PBN of the page on the way to an LBN, of height 0 for its leaf to 4} */
+  public long page(long lbn, int height) {
+    return at(found -> found.page(lbn, height));
+  }
+
+  /** {@return the PBN of one instance of a structure} */
+  public long block(Area area, Place place) {
+    return at(found -> found.block(area, place));
+  }
+
+  /** {@return the PBN that a spot stands for} */
+  public long at(Damage.Spot spot) {
+    try {
+      return spot.in(areas);
+    } catch (DamageException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   /** {@return a copy with a damage; this image stays as it is} */
   public VolumeImage with(Damage damage) {
     var copy = device.copy();
     try {
       damage.inflict(copy, areas);
-    } catch (DeviceException e) {
-      throw new IllegalStateException("memory refused a write", e);
+    } catch (VdoException e) {
+      throw new IllegalArgumentException(e);
     }
     return new VolumeImage(copy, areas);
   }

@@ -3,12 +3,12 @@ package io.vdotools.tool.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.StructFields;
+import io.vdotools.engine.damage.VolumeAreas;
 import io.vdotools.format.SuperBlock;
 import io.vdotools.format.VolumeState;
-import io.vdotools.testing.Area;
 import io.vdotools.testing.GoldenVolume;
-import io.vdotools.testing.StructFields;
-import io.vdotools.testing.VolumeAreas;
 import io.vdotools.testing.VolumeFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -3,10 +3,10 @@ package io.vdotools.tool.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.VolumeAreas;
 import io.vdotools.format.depot.SlabSummary;
-import io.vdotools.testing.Area;
 import io.vdotools.testing.GoldenVolume;
-import io.vdotools.testing.VolumeAreas;
 import io.vdotools.testing.VolumeFile;
 import java.io.IOException;
 import java.io.RandomAccessFile;

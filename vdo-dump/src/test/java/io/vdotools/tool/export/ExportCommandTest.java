@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vdotools.device.BlockDevice;
+import io.vdotools.engine.damage.Damage;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.MappingState;
 import io.vdotools.format.journal.JournalFormat;
 import io.vdotools.testing.BlockHash;
-import io.vdotools.testing.Damage;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.RecoveredState;
 import io.vdotools.testing.VolumeBuilder;
@@ -136,7 +136,6 @@ class ExportCommandTest {
 
   @Test
   void whatIsLostIsListedAndTheRestExported() throws IOException {
-    var areas = CLEAN.areas();
     var damaged =
         CLEAN.with(
             Damage.mapping(5, BlockMapEntry.pack(1, 1))
@@ -157,7 +156,7 @@ class ExportCommandTest {
         .contains("LBN 5..6: mapped to a PBN at which there can be no data (PBN 1 and following)\n")
         .contains(
             "LBN 812..1623: a page of the block map belongs to another place (PBN "
-                + areas.page(812, 0)
+                + CLEAN.page(812, 0)
                 + ", height 0)\n")
         .endsWith(": 814 blocks (3.1 MiB) of 200000 are lost; all others are exported\n");
     assertThat(filled.out()).as(filled.err()).contains(", filled with the pattern\n");
@@ -180,10 +179,10 @@ class ExportCommandTest {
 
   @Test
   void anOverwrittenPageIsLostAndOneThatWasNeverWrittenIsNot() {
-    long leaf = CLEAN.areas().page(812, 0);
+    long leaf = CLEAN.page(812, 0);
     var overwritten = CLEAN.with(Damage.edit(_ -> leaf, block -> block.fill((byte) 0)));
     var emptyLeaf = VolumeBuilder.small().plain(0).plain(812).discard(812).build();
-    long unwritten = emptyLeaf.areas().page(812, 0);
+    long unwritten = emptyLeaf.page(812, 0);
     var neverWritten = emptyLeaf.with(Damage.edit(_ -> unwritten, block -> block.fill((byte) 0)));
 
     var lost = export(overwritten);
@@ -204,7 +203,7 @@ class ExportCommandTest {
 
   @Test
   void anOverwrittenRootIsLost() {
-    long root = CLEAN.areas().page(812, 4);
+    long root = CLEAN.page(812, 4);
 
     var run = export(CLEAN.with(Damage.edit(_ -> root, block -> block.fill((byte) 0))));
 

@@ -1,4 +1,4 @@
-package io.vdotools.testing;
+package io.vdotools.engine.damage;
 
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.GeometryBlock;
@@ -41,18 +41,21 @@ final class BitsInUse {
       // The sequence number, but not so far that it belongs to another lap, and the nonce.
       case RECOVERY_JOURNAL ->
           random.nextBoolean()
-              ? 8L * 16 + random.nextInt(Long.numberOfTrailingZeros(areas.journal().blocks()))
+              ? 8L * 16
+                  + random.nextInt(
+                      Math.max(1, Long.numberOfTrailingZeros(areas.journal().blocks())))
               : 8L * 24 + random.nextInt(64);
       case COMPRESSED_BLOCK -> random.nextLong(8 * VERSION_BYTES);
     };
   }
 
   private static long slabJournal(SlabJournalBlock block, SplittableRandom random) {
-    return switch (random.nextInt(3)) {
+    int entries = Math.min(block.entryCount(), SlabJournalBlock.FULL_ENTRIES);
+    return switch (random.nextInt(entries == 0 ? 2 : 3)) {
       case 0 -> 8L * 8 + random.nextInt(40);
       case 1 -> 8L * 24 + random.nextInt(64);
       default ->
-          8L * (SlabJournalBlock.STRUCT.sizeBytes() + 3L * random.nextInt(block.entryCount()))
+          8L * (SlabJournalBlock.STRUCT.sizeBytes() + 3L * random.nextInt(entries))
               + random.nextInt(22);
     };
   }
@@ -61,7 +64,9 @@ final class BitsInUse {
   private static long futureSlab(VolumeAreas areas, long pbn, SplittableRandom random) {
     long first =
         (pbn - areas.summaryStart()) % SlabSummary.BLOCKS_PER_COPY * SlabSummary.ENTRIES_PER_BLOCK;
-    int from = (int) Math.max(0, areas.slabs().slabCount() - first);
+    // Where there is none, any bit of any slab.
+    int from =
+        (int) (Math.max(0, areas.slabs().slabCount() - first) % SlabSummary.ENTRIES_PER_BLOCK);
     return 8L * SlabSummaryEntry.SIZE_BYTES * random.nextInt(from, SlabSummary.ENTRIES_PER_BLOCK)
         + random.nextInt(8 * SlabSummaryEntry.SIZE_BYTES);
   }

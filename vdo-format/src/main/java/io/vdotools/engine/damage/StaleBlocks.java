@@ -1,4 +1,4 @@
-package io.vdotools.testing;
+package io.vdotools.engine.damage;
 
 import io.vdotools.bytes.Struct;
 import io.vdotools.format.GeometryBlock;

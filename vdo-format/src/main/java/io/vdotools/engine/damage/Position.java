@@ -1,9 +1,9 @@
-package io.vdotools.testing;
+package io.vdotools.engine.damage;
 
 import java.util.List;
 
 /** Which of several instances of a structure is meant. */
-public enum Position {
+public enum Position implements Place {
   /** The one with the lowest PBN. */
   FIRST,
   /** The one in the middle. */
