@@ -8,9 +8,17 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.vdotools.VdoException;
+import io.vdotools.device.DeviceClaim;
+import io.vdotools.device.MemoryDevice;
+import io.vdotools.format.VolumeState;
+import io.vdotools.testing.VolumeBuilder;
+import io.vdotools.tool.image.Session.EngineChoice;
+import io.vdotools.tool.image.Workload.Reached;
+import io.vdotools.tool.image.Workload.Shares;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,12 +75,38 @@ class FillStepTest {
 
   @Test
   void theSameArgumentsMakeTheSameBytes() throws Exception {
-    ok("fill --range 0..999" + MIXED, volume);
-    Path other = Files.createDirectory(folder.resolve("other"));
-    Path second = ImageRun.newVolume(other);
-    ok("fill --range 0..999" + MIXED, second);
+    var workload = new Workload(7, 3000, 0, 1000, false, new Shares(40, 20, 20, 10, 10), 50, 700);
+    var devices = new ArrayList<MemoryDevice>();
+    for (int i = 0; i < 2; i++) {
+      var device = VolumeBuilder.small().state(VolumeState.NEW).build().device();
+      try (var session = Session.open(device, EngineChoice.ALL, workload.seed())) {
+        workload.run(session, new Reached(), _ -> {});
+      }
+      devices.add(device);
+    }
 
-    assertThat(Files.mismatch(volume, second)).isEqualTo(-1);
+    assertThat(devices.getFirst().hasSameContentAs(devices.getLast())).isTrue();
+  }
+
+  @Test
+  void whatSomebodyElseHasIsRefused() throws Exception {
+    try (var claim = DeviceClaim.of(volume)) {
+      assertThat(claim.isBlockDevice()).isFalse();
+      for (String line :
+          new String[] {
+            "fill " + volume,
+            "trim " + volume,
+            "crash " + volume,
+            "grow " + volume + " --logical 1G",
+            "corrupt " + volume + " geometry.zeroed"
+          }) {
+        var run = ImageRun.of(words(line));
+
+        assertThat(run.status()).as(line).isEqualTo(8);
+        assertThat(run.err()).as(line).contains("it is in use").hasLineCount(1);
+      }
+    }
+    assertSound(volume);
   }
 
   @Test
