@@ -10,6 +10,7 @@ import io.vdotools.engine.Volume;
 import io.vdotools.engine.data.Outcome;
 import io.vdotools.engine.zones.Execution;
 import io.vdotools.engine.zones.Sections;
+import io.vdotools.engine.zones.SharedMemory;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.VolumeState;
 import java.lang.foreign.MemorySegment;
@@ -31,8 +32,6 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class LiveVolume implements AutoCloseable {
   private static final int BLOCK = BlockSize.BLOCK;
-  // Stands for the engine's threads, whichever they are.
-  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
   // Blocks of one discard that are under way at once.
   private static final int DISCARD_WINDOW = 256;
 
@@ -160,7 +159,7 @@ public final class LiveVolume implements AutoCloseable {
    * @throws IllegalArgumentException if other threads cannot write to {@code into}
    */
   public CompletableFuture<Void> read(long offset, MemorySegment into) {
-    if (into.isReadOnly() || !into.isAccessibleBy(ANOTHER)) {
+    if (!SharedMemory.isWritable(into)) {
       throw new IllegalArgumentException("only some threads, or none, may write to " + into);
     }
     var refusal = refusal(offset, into.byteSize(), BLOCK);
