@@ -44,7 +44,7 @@ class ImageRefereeTest {
             """
             fill --seed 11 --count 4000 --range 100..9099%s
             trim --lbn 3000 --count 100
-            grow --logical %dK --physical 3200M
+            grow --logical %dK --physical 3300M
             fill --seed 12 --count 3000 --range 30000..39999%s
             """
                 .formatted(SHARES, LOGICAL_BLOCKS * 4, SHARES));
