@@ -1,12 +1,19 @@
 package io.vdotools.tool.replay;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.check.CheckResult;
 import io.vdotools.check.VolumeCheck;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
@@ -21,6 +28,7 @@ import io.vdotools.device.change.UndoFiles;
 import io.vdotools.device.change.UndoWriter;
 import io.vdotools.engine.live.OfflineRecovery;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -83,6 +91,18 @@ public final class ReplayCommand implements Command {
             "  vdo_replay /dev/vg/vdo0",
             "  vdo_replay --apply --undo /mnt/usb/vdo0.vdoundo /dev/vg/vdo0");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.CRASHED_VOLUME)).ending(ExitStatus.PROBLEMS_LEFT),
+        Invocation.of(
+                word(APPLY),
+                changes(Content.CRASHED_VOLUME),
+                word(UNDO),
+                creates(Content.UNDO_FILE))
+            .ending(ExitStatus.CORRECTED));
   }
 
   private static OptionSpec flag(String name, String description) {

@@ -1,10 +1,16 @@
 package io.vdotools.tool.export;
 
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
@@ -17,6 +23,7 @@ import io.vdotools.engine.Volume;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -123,6 +130,13 @@ public final class ExportCommand implements Command {
             "  vdo_export --quiet volume.img -o - | sha256sum",
             "  vdo_export --json --fill deadbeef damaged.img -o rescued.raw > losses.json");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.VOLUME), word(OUTPUT), creates(Content.RAW)),
+        Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), word("-")));
   }
 
   private static OptionSpec flag(String name, String description) {

@@ -1,8 +1,13 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.engine.damage.DamageCatalogue;
@@ -61,6 +66,7 @@ record CorruptStep(NamedDamage damage, Place place, long seed) implements Step {
             StepKind.number(SEED, "N", "Decides what the name leaves open. Default: 1.")),
         false,
         "corrupt volume.img leaf.flipped --at lbn:5000 --seed 3",
+        Invocation.of(word("corrupt"), changes(Content.VOLUME), word("leaf.flipped")),
         CorruptStep::of);
   }
 

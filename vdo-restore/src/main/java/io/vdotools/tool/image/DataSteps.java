@@ -1,8 +1,15 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.Volume;
@@ -48,6 +55,13 @@ final class DataSteps {
         options,
         true,
         "write volume.img --input data.bin --offset 1536",
+        Invocation.of(
+            word("write"),
+            changes(Content.VOLUME),
+            word(INPUT),
+            reads(Content.RAW),
+            word("--offset"),
+            word("1536")),
         arguments ->
             new Write(
                 input(arguments), ByteRange.of(arguments), arguments.hasMatchedOption(DURABLE)));
@@ -155,6 +169,15 @@ final class DataSteps {
         options,
         true,
         "read volume.img --lbn 5 --count 2 --output two-blocks.bin",
+        Invocation.of(
+            word("read"),
+            reads(Content.VOLUME),
+            word("--lbn"),
+            word("0"),
+            word("--count"),
+            word("2"),
+            word(OUTPUT),
+            creates(Content.RAW)),
         arguments ->
             new Read(arguments.matchedOptionValue(OUTPUT, STANDARD), ByteRange.of(arguments)));
   }
@@ -246,6 +269,13 @@ final class DataSteps {
         ByteRange.options("all up to the end"),
         true,
         "trim volume.img --lbn 100 --count 50",
+        Invocation.of(
+            word("trim"),
+            changes(Content.VOLUME),
+            word("--lbn"),
+            word("1"),
+            word("--count"),
+            word("5")),
         arguments -> new Trim(ByteRange.of(arguments)));
   }
 
