@@ -98,11 +98,7 @@ public final class ReplayCommand implements Command {
     return List.of(
         Invocation.of(reads(Content.CRASHED_VOLUME)).ending(ExitStatus.PROBLEMS_LEFT),
         Invocation.of(
-                word(APPLY),
-                changes(Content.CRASHED_VOLUME),
-                word(UNDO),
-                creates(Content.UNDO_FILE))
-            .ending(ExitStatus.CORRECTED));
+            word(APPLY), changes(Content.CRASHED_VOLUME), word(UNDO), creates(Content.UNDO_FILE)));
   }
 
   private static OptionSpec flag(String name, String description) {

@@ -75,6 +75,7 @@ final class DataSteps {
     @Override
     public void check(Prospect prospect) throws VdoException {
       if (!input.equals(STANDARD)) {
+        checkReadable(input);
         range.upTo(range.offset() + sizeOf(input)).check(prospect);
       } else {
         range.upTo(range.offset()).check(prospect);
@@ -137,6 +138,22 @@ final class DataSteps {
       return Files.size(file);
     } catch (IOException e) {
       throw unreadable(file, e);
+    }
+  }
+
+  /**
+   * Finds out before a volume is opened for writing, which alone changes it, that there is nothing
+   * to be written.
+   */
+  static void checkReadable(Path input) throws StepException {
+    if (Files.isDirectory(input)) {
+      throw new StepException("cannot read " + input + ": it is a directory; name a file");
+    }
+    if (!Files.isReadable(input)) {
+      throw new StepException(
+          "cannot read "
+              + input
+              + (Files.exists(input) ? ": permission denied" : ": no such file; check the path"));
     }
   }
 
