@@ -93,7 +93,7 @@ final class Samples {
 
   /** {@return a builder of a volume with blocks of every kind, of 13 MB} */
   static VolumeBuilder volume() {
-    return VolumeBuilder.ofSlabs(3, 1024, 32, 20_000)
+    return VolumeBuilder.ofSlabs(3, 1024, 32, 6_000)
         .journalBlocks(32)
         .slab(1, SlabForm.RESTED)
         .plainRange(0, 10)
@@ -101,7 +101,7 @@ final class Samples {
         .zero(20, 21, 22)
         .compressed(30, 31, 32, 33)
         .compressed(40, 41)
-        .plain(5 * 812, 5 * 812 + 1, 19_999)
+        .plain(5 * 812, 5 * 812 + 1, 5_999)
         .allocateFromSlab(1)
         .plainRange(812, 200);
   }

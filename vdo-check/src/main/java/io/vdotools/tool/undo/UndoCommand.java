@@ -18,9 +18,11 @@ import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.change.Standing;
+import io.vdotools.device.change.UndoException;
 import io.vdotools.device.change.UndoLog;
 import io.vdotools.device.change.WriteGate;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,7 +105,7 @@ public final class UndoCommand implements Command {
       Path volume =
           arguments.hasMatchedPositional(1)
               ? arguments.matchedPositionalValue(1, Path.of(""))
-              : Path.of(log.deviceName());
+              : volumeOf(log, undoFile);
       boolean isApplied = arguments.hasMatchedOption(APPLY);
       Standing standing;
       if (isApplied) {
@@ -127,6 +129,16 @@ public final class UndoCommand implements Command {
         print(volume, log, standing, isBack, isApplied, console.out());
       }
       return standing.foreign() > 0 ? ExitStatus.PROBLEMS_LEFT : ExitStatus.OK;
+    }
+  }
+
+  private static Path volumeOf(UndoLog log, Path undoFile) throws UndoException {
+    try {
+      return Path.of(log.deviceName());
+    } catch (InvalidPathException _) {
+      throw new UndoException(
+          UndoException.Kind.DAMAGED,
+          undoFile + ": its volume has a name that cannot be used here; give VOLUME as well");
     }
   }
 

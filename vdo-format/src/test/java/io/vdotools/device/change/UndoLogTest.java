@@ -28,7 +28,7 @@ class UndoLogTest {
   private static ChangeSet changes() {
     var overlay = OverlayDevice.over(MemoryDevice.ofBlocks(1000));
     for (int i = 0; i < CHANGES; i++) {
-      overlay.write(2 * i + 1, Segments.randomBlock(i));
+      overlay.write(2 * i, Segments.randomBlock(i));
     }
     return ChangeSet.of(overlay, 0);
   }

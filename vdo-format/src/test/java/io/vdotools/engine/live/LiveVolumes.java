@@ -21,6 +21,8 @@ import java.lang.foreign.MemorySegment;
 
 /** What tests of open volumes have in common. */
 final class LiveVolumes {
+  static final Sections SECTIONS = Sections.of(2, 2, 2);
+
   private LiveVolumes() {}
 
   /** {@return a new volume with slabs of 256 blocks} */
@@ -49,7 +51,7 @@ final class LiveVolumes {
     return LiveVolume.open(
         device,
         LiveOptions.standard().withCompression(true).withCache(4, 4),
-        Sections.of(2, 2, 2),
+        SECTIONS,
         new SimulatedExecution(seed));
   }
 
