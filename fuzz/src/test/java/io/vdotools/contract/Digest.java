@@ -114,7 +114,7 @@ final class Digest {
               }
             }
           });
-      return "%d bytes, checksum %08x".formatted(reader.length(), checksum.getValue());
+      return reader.length() + " bytes, checksum " + Long.toHexString(checksum.getValue());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
