@@ -34,8 +34,6 @@ final class BitSweep {
           Area.SUMMARY,
           Area.RECOVERY_JOURNAL);
 
-  private static final int BITS = Byte.SIZE * BlockSize.BLOCK;
-
   /** Where the journals of built volumes start (format-spec, section 14). */
   private static final long JOURNAL_START = 10;
 
@@ -84,7 +82,7 @@ final class BitSweep {
               .slab(1, SlabForm.JOURNAL_ONLY)
               .state(VolumeState.RECOVERING)
               .build();
-      case RECOVERY_JOURNAL -> builder().crashAfterHere().plainRange(100, 180).discard(3).build();
+      case RECOVERY_JOURNAL -> builder().crashAfterHere().allocateFromSlab(0).plainRange(100, 240).discard(3).build();
       default -> builder().build();
     };
   }
@@ -94,15 +92,17 @@ final class BitSweep {
    *
    * @param start the first
    * @param stride from one to the next, over all blocks
+   * @param bytes how many bytes of each block count, from its start
    */
-  void sweep(Area area, long start, long stride) {
+  void sweep(Area area, long start, long stride, int bytes) {
     var image = imageFor(area);
     var device = image.device();
     var blocks = image.areas().blocks(area);
     String usual = findings(device);
-    for (long bit = start; bit < (long) blocks.size() * BITS; bit += stride) {
-      long pbn = blocks.get((int) (bit / BITS));
-      int inBlock = (int) (bit % BITS);
+    int bits = Byte.SIZE * bytes;
+    for (long bit = start; bit < (long) blocks.size() * bits; bit += stride) {
+      long pbn = blocks.get((int) (bit / bits));
+      int inBlock = (int) (bit % bits);
       byte[] sound = device.block(pbn);
       byte[] flipped = sound.clone();
       flipped[inBlock / Byte.SIZE] ^= (byte) (1 << inBlock % Byte.SIZE);
@@ -137,18 +137,20 @@ final class BitSweep {
   /**
    * Sweeps, and prints the fields with bits that were not found.
    *
-   * @param arguments how many bits to go on at each step, and the structures; all if none is named
+   * @param arguments how many bits to go on at each step, how many bytes of each block count, and
+   *     the structures; all if none is named
    */
   public static void main(String[] arguments) {
     long stride = Long.parseLong(arguments[0]);
-    var chosen = List.of(arguments).subList(1, arguments.length);
+    int bytes = Integer.parseInt(arguments[1]);
+    var chosen = List.of(arguments).subList(2, arguments.length);
     for (var area : AREAS) {
       if (!chosen.isEmpty() && !chosen.contains(area.title())) {
         continue;
       }
       long begin = System.nanoTime();
       var sweep = new BitSweep();
-      sweep.sweep(area, stride > 1 ? 1 : 0, stride);
+      sweep.sweep(area, stride > 1 ? 1 : 0, stride, bytes);
       System.out.printf(
           "%s: %d blocks, %d flips, %d not found, %.0f s%n",
           area.title(),
