@@ -42,7 +42,7 @@ class KilledChangesTest {
   /** Blocks of a change: what replays of small volumes write. */
   private static final int MOST_CHANGES = 40;
 
-  private static final int OUTCOMES = 60;
+  private static final int OUTCOMES = 52;
 
   /** Each replays something; and one only mends a page, as repairs do. */
   private static List<ChangeProducer> producers() throws VdoException {
@@ -77,12 +77,7 @@ class KilledChangesTest {
         states += scene.killOften();
       }
     }
-    System.out.println(
-        changes
-            + " changes, "
-            + states
-            + " states, "
-            + ProcessHandle.current().info().totalCpuDuration());
+    System.out.println(changes + " changes, " + states + " states");
     assertThat(changes).isGreaterThanOrEqualTo(20);
     assertThat(states).isGreaterThanOrEqualTo(LEAST_STATES);
   }
@@ -216,22 +211,26 @@ class KilledChangesTest {
       }
     }
 
+    /** In plain Java, as it is done for each state. */
     private void assertHolds(OverlayDevice disk, MemoryDevice expected) {
-      for (long block : changes.blocks()) {
+      long[] blocks = changes.blocks();
+      for (long block : blocks) {
         if (!Arrays.equals(content(disk, block), expected.block(block))) {
           throw new AssertionError(name + ": block " + block);
         }
       }
       for (long block : disk.changedBlocks()) {
-        assertThat(Arrays.binarySearch(changes.blocks(), block))
-            .as("block %d", block)
-            .isNotNegative();
+        if (Arrays.binarySearch(blocks, block) < 0) {
+          throw new AssertionError(name + ": block " + block + " is none of the change");
+        }
       }
     }
 
     private static byte[] content(BlockDevice device, long block) {
       var bytes = new byte[BlockDevice.BLOCK_SIZE];
-      assertThat(device.read(block, MemorySegment.ofArray(bytes)).isEmpty()).isTrue();
+      if (!device.read(block, MemorySegment.ofArray(bytes)).isEmpty()) {
+        throw new AssertionError("cannot read block " + block);
+      }
       return bytes;
     }
   }
