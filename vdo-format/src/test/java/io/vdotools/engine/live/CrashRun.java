@@ -9,6 +9,7 @@ import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.Fault;
 import io.vdotools.device.FaultyDevice;
+import io.vdotools.device.MemoryDevice;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.data.BoundedIndex;
@@ -96,6 +97,24 @@ final class CrashRun {
     volume.close();
     assertThat(failures).isEmpty();
     assertSound(disk, "after a clean stop");
+  }
+
+  /** {@return what the disk holds after the crashes, before anything has recovered it} */
+  MemoryDevice crashed() throws VdoException {
+    for (int round = random.nextInt(1, 4); round > 0; round--) {
+      crashOnce();
+    }
+    return copyOf(disk);
+  }
+
+  private static MemoryDevice copyOf(BlockDevice device) throws VdoException {
+    var copy = MemoryDevice.ofBlocks(device.blockCount());
+    var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
+    for (long i = 0; i < device.blockCount(); i++) {
+      device.read(i, block).orThrow(device);
+      copy.write(i, block);
+    }
+    return copy;
   }
 
   private LiveVolume open(WritableBlockDevice device, Execution execution) throws VdoException {
