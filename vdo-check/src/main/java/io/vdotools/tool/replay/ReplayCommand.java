@@ -76,13 +76,12 @@ public final class ReplayCommand implements Command {
   @Override
   public List<Invocation> invocations() {
     return List.of(
-        Invocation.of(reads(Content.CRASHED_VOLUME)).ending(ExitStatus.PROBLEMS_LEFT),
+        Invocation.of(reads(Content.CRASHED_VOLUME)),
         Invocation.of(
-                word(ChangeOptions.APPLY),
-                changes(Content.CRASHED_VOLUME),
-                word(ChangeOptions.UNDO),
-                creates(Content.UNDO_FILE))
-            .ending(ExitStatus.CORRECTED));
+            word(ChangeOptions.APPLY),
+            changes(Content.CRASHED_VOLUME),
+            word(ChangeOptions.UNDO),
+            creates(Content.UNDO_FILE)));
   }
 
   private static OptionSpec flag(String name, String description) {

@@ -11,6 +11,7 @@ import io.vdotools.cli.Invocation;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.engine.damage.DamageCatalogue;
+import io.vdotools.engine.damage.DamageException;
 import io.vdotools.engine.damage.NamedDamage;
 import io.vdotools.engine.damage.Place;
 import io.vdotools.engine.damage.Position;
@@ -112,7 +113,7 @@ record CorruptStep(NamedDamage damage, Place place, long seed) implements Step {
       }
       // All of the damage or, where the volume lacks what it is done to, nothing.
       var damaged = OverlayDevice.over(device);
-      damage.recipe().at(place, seed).inflict(damaged, areas);
+      inflict(path, damaged, areas);
       long[] changed = damaged.changedBlocks();
       var block = MemorySegment.ofArray(new byte[BlockSize.BLOCK]);
       for (long pbn : changed) {
@@ -123,6 +124,14 @@ record CorruptStep(NamedDamage damage, Place place, long seed) implements Step {
       console.out().println(path + ": " + damage.name() + " at " + names(changed));
     }
     return ExitStatus.OK;
+  }
+
+  private void inflict(Path path, OverlayDevice damaged, VolumeAreas areas) throws VdoException {
+    try {
+      damage.recipe().at(place, seed).inflict(damaged, areas);
+    } catch (DamageException e) {
+      throw new StepException(path + ": " + e.getMessage());
+    }
   }
 
   private static String names(long[] pbns) {

@@ -69,6 +69,7 @@ record ImportStep(Path raw, long first, EngineChoice choice) implements Step {
 
   @Override
   public void check(Prospect prospect) throws VdoException {
+    DataSteps.checkReadable(raw);
     prospect.checkLbns(first, blocks());
   }
 
