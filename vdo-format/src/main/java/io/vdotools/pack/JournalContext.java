@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is a guess and nothing more: whatever differs is packed as it is.
  */
-final class JournalContext {
+public final class JournalContext {
   /** With more blocks than these, nothing is predicted: it would take too much memory. */
-  static final int MOST_BLOCKS = 1024;
+  public static final int MOST_BLOCKS = 1024;
 
   private static final int ORDER_BITS = 20;
   private static final long ORDER_MASK = (1L << ORDER_BITS) - 1;
@@ -54,7 +54,7 @@ final class JournalContext {
    * @param count how many there are, at most {@link #MOST_BLOCKS}
    * @param header the volume's nonce, and where its slabs lie
    */
-  static JournalContext of(byte[] content, int count, PackHeader header) {
+  public static JournalContext of(byte[] content, int count, PackHeader header) {
     var order = new Long[count];
     for (int i = 0; i < count; i++) {
       order[i] = (long) i;

@@ -45,27 +45,48 @@ public final class PackDevice implements BlockDevice {
    * @throws PackException if the base is missing, or not the one
    */
   public PackDevice(PackFile file, @Nullable PackDevice base) throws PackException {
-    if (file.header().isDelta() && base == null) {
-      throw new PackException(
-          Kind.NEEDS_BASE,
-          file.name()
-              + ": holds only what differs from another pack (digest "
-              + file.header().baseName()
-              + "); join them first: vdo_unpack --base OLD");
-    }
-    if (base != null && !Arrays.equals(file.header().base(), base.file.digest())) {
-      throw new PackException(
-          Kind.WRONG_BASE,
-          file.name()
-              + ": is the difference to a pack with digest "
-              + file.header().baseName()
-              + ", and "
-              + base.file.name()
-              + " has "
-              + base.file.digestName());
-    }
+    checkBase(file, base);
     this.file = file;
     this.base = base;
+  }
+
+  /**
+   * Insists on the right base, or none.
+   *
+   * @param file a pack
+   * @param base what is to be its base, null for nothing
+   * @throws PackException if it is missing, or not the one
+   */
+  public static void checkBase(PackFile file, @Nullable PackDevice base) throws PackException {
+    checkBase(file.name(), file.header(), base);
+  }
+
+  /**
+   * Insists on the right base, or none.
+   *
+   * @param name what to call the pack
+   * @param header of the pack
+   * @param base what is to be its base, null for nothing
+   * @throws PackException if it is missing, or not the one
+   */
+  public static void checkBase(String name, PackHeader header, @Nullable PackDevice base)
+      throws PackException {
+    if (header.isDelta() && base == null) {
+      throw new PackException(
+          Kind.NEEDS_BASE,
+          name
+              + ": holds only what differs from another pack (digest "
+              + header.baseName()
+              + "); join them first: vdo_unpack --base OLD");
+    }
+    if (base != null && !Arrays.equals(header.base(), base.file.digest())) {
+      throw new PackException(
+          Kind.WRONG_BASE,
+          header.isDelta()
+              ? "%s: is the difference to a pack with digest %s, and %s has %s"
+                  .formatted(name, header.baseName(), base.name(), base.file.digestName())
+              : name + ": is whole; it has no base");
+    }
   }
 
   /** {@return the pack} */

@@ -111,6 +111,10 @@ final class PackDirectory {
     return counts[frame];
   }
 
+  int part(int frame) {
+    return parts[frame];
+  }
+
   FrameKind kind(int frame) {
     var kind = FrameKind.of(kinds[frame]);
     if (kind == null) {

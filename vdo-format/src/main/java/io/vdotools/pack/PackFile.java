@@ -151,39 +151,68 @@ public final class PackFile implements AutoCloseable {
   }
 
   /**
+   * {@return a pack whose directory is lost: frames can be read if somebody knows where they are}
+   */
+  static PackFile withoutDirectory(PackInput input, PackHeader header) {
+    return new PackFile(
+        input,
+        header,
+        new PackFooter(input.sizeBytes(), PackHeader.noBase()),
+        new PackDirectory.Builder().build());
+  }
+
+  /**
    * Reads a frame and finds out its blocks.
    *
    * @throws PackException if it is damaged, or not what the directory says
    */
   Frame frame(int index) throws VdoException {
     long offset = directory.offset(index);
+    long next =
+        index + 1 < directory.size() ? directory.offset(index + 1) : footer.directoryOffset();
     try {
       var start = new byte[FrameHeader.BYTES];
       readFully(input, offset, start);
       var frame = FrameHeader.decode(start, 0);
-      long next =
-          index + 1 < directory.size() ? directory.offset(index + 1) : footer.directoryOffset();
       if (frame.totalBytes() != next - offset
           || frame.kind() != directory.kind(index)
+          || frame.part() != directory.part(index)
           || frame.firstBlock() != directory.firstBlock(index)
           || frame.blocks() != directory.blocks(index)) {
         throw new FormatFault("the frame is not the one that the directory names");
       }
+      var read = frame(frame, index, offset);
+      if (read.runs().last() != directory.lastBlock(index)) {
+        throw new FormatFault("the frame is not the one that the directory names");
+      }
+      return read;
+    } catch (FormatFault e) {
+      throw damaged(index, offset, e);
+    }
+  }
+
+  /**
+   * Reads a frame whose header is known and finds out its blocks.
+   *
+   * @throws PackException if it is damaged
+   */
+  Frame frame(FrameHeader frame, int index, long offset) throws VdoException {
+    var codec = borrow();
+    try {
       var bytes = new byte[Math.toIntExact(frame.totalBytes())];
       readFully(input, offset, bytes);
-      var codec = borrow();
-      try {
-        var runs = codec.decodeList(frame, bytes, FrameHeader.BYTES);
-        if (runs.last() != directory.lastBlock(index)) {
-          throw new FormatFault("the frame is not the one that the directory names");
-        }
-        return new Frame(index, offset, frame, runs, bytes);
-      } finally {
-        codecs.addFirst(codec);
-      }
+      return new Frame(
+          index, offset, frame, codec.decodeList(frame, bytes, FrameHeader.BYTES), bytes);
     } catch (FormatFault e) {
-      throw PackException.damaged(name(), "frame " + index + " at byte " + offset, e.what());
+      throw damaged(index, offset, e);
+    } finally {
+      codecs.addFirst(codec);
     }
+  }
+
+  private PackException damaged(int index, long offset, FormatFault fault) {
+    return PackException.damaged(
+        name(), "frame " + index + " at byte " + offset, fault.what());
   }
 
   /**
