@@ -3,6 +3,7 @@ package io.vdotools.tool.pack;
 import io.vdotools.device.BlockBuffers;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.BlockError;
+import io.vdotools.engine.Volume;
 import io.vdotools.pack.FrameCodec;
 import io.vdotools.pack.FrameCodec.EncodedFrame;
 import io.vdotools.pack.FrameKind;
@@ -26,6 +27,7 @@ final class FrameMaker implements AutoCloseable {
   // Reading a few blocks too many costs less than another read.
   private static final int LARGEST_GAP_BLOCKS = 3;
   private static final int MOST_AT_ONCE = 64;
+  private static final String GEOMETRY_MAGIC = "dmvdo001";
 
   private final BlockDevice device;
   private final @Nullable BlockDevice base;
@@ -112,7 +114,9 @@ final class FrameMaker implements AutoCloseable {
         int at = presentCount * BLOCK;
         MemorySegment.copy(
             buffer, ValueLayout.JAVA_BYTE, (block - first) * BLOCK, content, at, BLOCK);
-        if (!order.filter().accepts(block, content, at)) {
+        boolean isTaken =
+            order.kind() != FrameKind.START && isSecondGeometry(block, content, at);
+        if (isTaken || !order.filter().accepts(block, content, at)) {
           continue;
         }
         faulty += order.faults().isFaulty(block, content, at) ? 1 : 0;
@@ -168,6 +172,23 @@ final class FrameMaker implements AutoCloseable {
   /** Zeros among pages cost nothing, and there may be too many of them to list. */
   private static boolean isPage(FrameKind kind) {
     return kind == FrameKind.INTERIOR || kind == FrameKind.LEAF;
+  }
+
+  /**
+   * {@return whether a block lies where a conversion leaves another geometry block, and is one}
+   *
+   * <p>Whatever else lies there on a small volume, such a block counts as one of the start.
+   */
+  static boolean isSecondGeometry(long block, byte[] content, int at) {
+    if (block < Volume.CONVERSION_START || block > Volume.CONVERSION_END) {
+      return false;
+    }
+    for (int i = 0; i < GEOMETRY_MAGIC.length(); i++) {
+      if (content[at + i] != GEOMETRY_MAGIC.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@return whether a block holds nothing but zeros} */

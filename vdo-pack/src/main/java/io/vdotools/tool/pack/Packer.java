@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A volume is not judged here. Whatever lies where metadata has to be is packed as it is.
  */
 final class Packer {
-  private static final String GEOMETRY_MAGIC = "dmvdo001";
   // The first blocks tell what a device holds that is no volume; of a volume, these are enough.
   private static final long FIRST_BLOCKS = 3;
   private static final long FOREIGN_BLOCKS = 18;
@@ -187,10 +186,11 @@ final class Packer {
     for (long block = 0; block < Math.min(first, device.blockCount()); block++) {
       queue.add(block);
     }
-    // Where a conversion may have put another geometry block; the index lies there otherwise.
+    // Where a conversion may have put another geometry block; other things lie there otherwise.
     queue.begin(
         FrameKind.START,
-        (block, content, at) -> block == superBlock || isGeometry(content, at),
+        (block, content, at) ->
+            block == superBlock || FrameMaker.isSecondGeometry(block, content, at),
         PageFaults.NONE,
         null);
     var candidates = new BlockSet(0);
@@ -201,7 +201,7 @@ final class Packer {
     candidates.sort();
     for (int i = 0; i < candidates.size(); i++) {
       long block = candidates.get(i);
-      if (block >= first && block < device.blockCount() && !isElsewhere(block)) {
+      if (block >= first && block < device.blockCount()) {
         queue.add(block);
       }
     }
@@ -212,21 +212,6 @@ final class Packer {
     long blocks = volume.geometry().hasMagic() ? FIRST_BLOCKS : FOREIGN_BLOCKS;
     // On tiny volumes without an index, what follows is of another kind.
     return Math.min(blocks, volume.superBlockPbn() - volume.blockOffset() + 1);
-  }
-
-  /** {@return whether another kind takes the block, as on tiny volumes without an index} */
-  private boolean isElsewhere(long block) {
-    long pbn = block + volume.blockOffset();
-    return pbn != volume.superBlockPbn() && pbn >= volume.superBlockPbn();
-  }
-
-  private static boolean isGeometry(byte[] content, int at) {
-    for (int i = 0; i < GEOMETRY_MAGIC.length(); i++) {
-      if (content[at + i] != GEOMETRY_MAGIC.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void packSlabs(FrameQueue queue, SlabGeometry slabs) throws VdoException {
@@ -257,14 +242,7 @@ final class Packer {
     progress.begin("index", Math.max(1, end - first));
     // Blocks that the start has already are not packed twice.
     long start = firstBlocks();
-    queue.begin(
-        FrameKind.INDEX,
-        (block, content, at) ->
-            block < Volume.CONVERSION_START
-                || block > Volume.CONVERSION_END
-                || !isGeometry(content, at),
-        PageFaults.NONE,
-        null);
+    queue.begin(FrameKind.INDEX);
     for (long block = Math.max(first - volume.blockOffset(), start); block < end; block++) {
       queue.add(block);
     }
