@@ -22,7 +22,6 @@ final class XmlElements {
         XmlFactory.builder()
             .xmlInputFactory(new WstxInputFactory())
             .xmlOutputFactory(new WstxOutputFactory())
-            .enable(XmlWriteFeature.WRITE_XML_DECLARATION)
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .build();
     this.generator =
@@ -31,6 +30,11 @@ final class XmlElements {
   }
 
   private static final class Indented extends ObjectWriteContext.Base {
+    @Override
+    public int getFormatWriteFeatures(int defaults) {
+      return defaults | XmlWriteFeature.WRITE_XML_DECLARATION.getMask();
+    }
+
     @Override
     public PrettyPrinter getPrettyPrinter() {
       // Lines end alike on every machine: the same volume is the same bytes.
