@@ -1,10 +1,8 @@
 package io.vdotools.engine.salvage;
 
 import io.vdotools.device.OverlayDevice;
-import io.vdotools.engine.Usage;
+import io.vdotools.engine.Parallel;
 import io.vdotools.engine.Volume;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Repairs a block map as far as there is evidence for what it was (format-spec/salvage.md).
@@ -32,18 +30,8 @@ public final class BlockMapSalvage {
     if (volume.forest().isEmpty() || volume.slabs().isEmpty()) {
       throw new IllegalArgumentException("the layout of " + overlay.name() + " makes no sense");
     }
-    return new SalvageReport(
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        0,
-        List.of(),
-        List.of(),
-        new Usage(0, 0),
-        0,
-        0,
-        List.of("nothing was looked at: the options were " + options.scan()));
+    try (var parallel = new Parallel(options.cores(), options.readers(), options.nanoClock())) {
+      return new Salvager(Ground.of(volume, overlay, options, parallel)).run();
+    }
   }
 }

@@ -27,6 +27,8 @@ public record RemovedEntry(
     BEYOND_END("it lies behind the logical size"),
     /** It maps a logical block to a page of the block map. */
     MAPS_A_PAGE("it maps to a page of the block map"),
+    /** What an entry above the leaves names is no page, but data or nothing. */
+    NAMES_NO_PAGE("what it names is no page"),
     /** The page that it names has its place elsewhere. */
     SECOND_PARENT("the page that it names belongs elsewhere");
 
