@@ -157,8 +157,10 @@ final class Assembly {
         unknown.add(slot);
       }
     }
-    // Whoever makes a page above the leaves makes one below it in the same breath.
-    boolean hadOne = entries == 0 && !content.isBlank();
+    // Whoever makes a page above the leaves makes one below it in the same breath; and where the
+    // totals are known the volume was at rest, with every page written.
+    boolean wasWritten = !content.isBlank() || ground.expected().isPresent();
+    boolean hadOne = entries == 0 && wasWritten;
     for (int slot : unknown) {
       openings.add(
           PageId.child(page.id(), slot),

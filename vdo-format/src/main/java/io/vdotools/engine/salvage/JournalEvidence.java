@@ -101,6 +101,9 @@ final class JournalEvidence {
 
   private static Limits limits(Ground ground, Volume volume, JournalArea area) {
     var state = volume.superBlock().vdo().state();
+    if (state == VolumeState.CLEAN || state == VolumeState.NEW) {
+      return new Limits(area.journalStart() - 1, Integer.MAX_VALUE);
+    }
     var scan = JournalScan.of(ground.before(), area, new Unread());
     if (state == VolumeState.DIRTY || state == VolumeState.REPLAYING) {
       var live = LiveJournal.parse(ground.before(), area, scan);
@@ -108,9 +111,8 @@ final class JournalEvidence {
         return new Limits(live.tail(), live.entriesIn(live.tail()));
       }
     }
-    return state == VolumeState.CLEAN || state == VolumeState.NEW || !scan.found()
-        ? new Limits(area.journalStart() - 1, Integer.MAX_VALUE)
-        : new Limits(scan.top(), Integer.MAX_VALUE);
+    return new Limits(
+        scan.found() ? scan.top() : area.journalStart() - 1, Integer.MAX_VALUE);
   }
 
   private static class Unread implements JournalScan.Visitor {

@@ -277,7 +277,7 @@ final class PageContents {
     PageExam best = null;
     Evidence reason = null;
     for (long location : images.claiming(pbn)) {
-      var exam = ground.read(location).map(bytes -> exam(bytes, pbn, height)).orElse(null);
+      var exam = copy(location, pbn, height).orElse(null);
       if (exam == null
           || exam.verdict() != PageExam.Verdict.SOUND
           || exam.possible() != exam.entries()) {
@@ -303,6 +303,15 @@ final class PageContents {
     if (best != null) {
       take(best, height, content, reason.source(), reason.confidence(), reason.detail());
     }
+  }
+
+  /** A copy as it was found, whatever was put in its place since. */
+  private Optional<PageExam> copy(long location, long pbn, int height) {
+    return ground
+        .readBefore(location)
+        .map(bytes -> exam(bytes, pbn, height))
+        .filter(exam -> exam.verdict() == PageExam.Verdict.SOUND)
+        .or(() -> ground.read(location).map(bytes -> exam(bytes, pbn, height)));
   }
 
   private Evidence reasonFor(long location, PageExam copy, BlockMapPatches patches) {

@@ -6,6 +6,7 @@ import io.vdotools.engine.salvage.SalvageOptions.Unplaced;
 import io.vdotools.engine.salvage.Survey.BadPage;
 import io.vdotools.engine.salvage.UnplacedPage.Disposition;
 import io.vdotools.format.BlockSize;
+import io.vdotools.format.blockmap.Forest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class Salvager {
 
   /** Pages of which all is in order that can be: the roots of unused trees. */
   private boolean isUnusedRoot(BadPage page) {
-    return PageId.height(page.id()) == io.vdotools.format.blockmap.Forest.ROOT_HEIGHT
+    return PageId.height(page.id()) == Forest.ROOT_HEIGHT
         && page.isReadable()
         && ground
             .read(page.pbn())
@@ -82,7 +83,7 @@ final class Salvager {
   }
 
   private boolean isMissingSomething(Survey survey, JournalEvidence journal) {
-    var expected = ground.options().expected();
+    var expected = ground.expected();
     return survey.bad().stream().anyMatch(page -> !isUnusedRoot(page))
         || !survey.refused().isEmpty()
         || !survey.contested().isEmpty()
@@ -176,7 +177,7 @@ final class Salvager {
   /** {@return whether stored counts know the pages that are in their place as pages} */
   private static boolean areUsable(CountEvidence counts, Survey survey) {
     return survey.interior().entrySet().stream()
-        .filter(page -> PageId.height(page.getKey()) < 4)
+        .filter(page -> PageId.height(page.getKey()) < Forest.ROOT_HEIGHT)
         .limit(COUNTS_ASKED)
         .anyMatch(page -> counts.of(page.getValue()) == CountEvidence.Use.PAGE);
   }
@@ -234,19 +235,28 @@ final class Salvager {
     cleaner.cleanLeaves(survey);
     reportUnplaced(orphans, elimination);
     var found = new Usage(survey.mapped(), survey.pages());
-    var expected = ground.options().expected();
-    boolean isComplete =
-        expected
-            .filter(usage ->
-                usage.blockMapPages() <= found.blockMapPages()
-                    && usage.logicalBlocks() <= found.logicalBlocks())
-            .isPresent();
-    openings.report(
-        ground, ledger, !isComplete && (expected.isPresent() || !orphans.pages().isEmpty()));
+    var expected = ground.expected();
+    boolean isComplete = expected.filter(found::equals).isPresent();
+    openings.report(ground, ledger, !isComplete && mayMissRoots(found, orphans));
     if (isComplete) {
       ledger.nothingIsMissing();
     }
     return ledger.report(found);
+  }
+
+  /** Whether a root may be lost that looks like one that was never used. */
+  private boolean mayMissRoots(Usage found, Orphans orphans) {
+    boolean hasTop =
+        orphans.pages().stream()
+            .anyMatch(page ->
+                page.height() == Forest.ROOT_HEIGHT - 1
+                    || (page.height() < 0 && page.entries() > 0));
+    return hasTop
+        || ground
+            .expected()
+            .filter(usage ->
+                usage.blockMapPages() > found.blockMapPages() + orphans.pages().size())
+            .isPresent();
   }
 
   private void reportUnplaced(Orphans orphans, Elimination elimination) {
