@@ -153,7 +153,7 @@ final class Assembly {
   private void openUnknownSlots(BadPage page, Content content, int entries) {
     var unknown = new ArrayList<Integer>();
     for (int slot = 0; slot < PageId.slots(page.id(), ground.forest()); slot++) {
-      if (!content.isKnown(slot)) {
+      if (!content.isKnown(slot) && !journal.knowsWhole(page.pbn())) {
         unknown.add(slot);
       }
     }
@@ -359,7 +359,7 @@ final class Assembly {
     }
     var lost = new LostSlots(ground.forest(), page.id());
     for (int slot = 0; slot < PageId.slots(page.id(), ground.forest()); slot++) {
-      if (!content.isKnown(slot)) {
+      if (!content.isKnown(slot) && !journal.knowsWhole(page.pbn())) {
         lost.add(slot);
       }
     }

@@ -1,11 +1,13 @@
 package io.vdotools.engine.salvage;
 
+import io.vdotools.engine.BlockMapPatches;
 import io.vdotools.engine.Usage;
 import io.vdotools.engine.salvage.SalvageOptions.Scan;
 import io.vdotools.engine.salvage.SalvageOptions.Unplaced;
 import io.vdotools.engine.salvage.Survey.BadPage;
 import io.vdotools.engine.salvage.UnplacedPage.Disposition;
 import io.vdotools.format.BlockSize;
+import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +47,7 @@ final class Salvager {
     ground.options().progress().phase("reading the block map", ground.forest().leafPages());
     var survey = Survey.of(ground, restored);
     var journal = journal(survey);
+    findLostAmongNew(survey, journal);
     if (!isMissingSomething(survey, journal) && ground.options().scan() != Scan.ALWAYS) {
       survey.bad().forEach(_ -> ledger.empty());
       cleaner.cleanLeaves(survey);
@@ -68,6 +71,50 @@ final class Salvager {
               && !bad.contains(child)
               && !survey.contested().containsKey(child);
         });
+  }
+
+  /**
+   * A page that was a block without entries before the replay is a new one if the journal tells how
+   * it was made, and all that was stored in it since. If not, it was lost.
+   */
+  private void findLostAmongNew(Survey survey, JournalEvidence journal) {
+    var leaves =
+        survey.blankBefore().entrySet().stream()
+            .filter(page -> PageId.height(page.getKey()) == 0)
+            .mapToLong(Map.Entry::getValue)
+            .sorted()
+            .toArray();
+    var patches = leaves.length == 0 ? null : journal.mappings(leaves);
+    survey.blankBefore().forEach((id, pbn) -> {
+      boolean isWhole =
+          (journal.knowsWhole(pbn) || isFull(pbn, id))
+              && (patches == null || PageId.height(id) > 0 || holdsAll(pbn, patches));
+      if (!isWhole) {
+        survey.put(new BadPage(pbn, id, true));
+      }
+    });
+  }
+
+  /** Whether a page above the leaves has a page below it in every slot, as most roots have. */
+  private boolean isFull(long pbn, long id) {
+    var bytes = ground.read(pbn);
+    int slots = PageId.slots(id, ground.forest());
+    boolean isFull = bytes.isPresent() && PageId.height(id) > 0;
+    for (int slot = 0; slot < slots && isFull; slot++) {
+      isFull = BlockMapPage.entry(bytes.get(), slot) != 0;
+    }
+    return isFull;
+  }
+
+  private boolean holdsAll(long pbn, BlockMapPatches patches) {
+    var bytes = ground.read(pbn);
+    boolean[] differs = new boolean[1];
+    patches.forEachSlot(
+        pbn,
+        (slot, packed) ->
+            differs[0] |=
+                bytes.isEmpty() || BlockMapPage.entry(bytes.get(), slot) != packed);
+    return !differs[0];
   }
 
   /** Pages of which all is in order that can be: the roots of unused trees. */
@@ -137,6 +184,7 @@ final class Salvager {
       }
       survey = Survey.of(ground, restored);
       journal = journal(survey);
+      findLostAmongNew(survey, journal);
     }
     return finish(orphans, elimination);
   }

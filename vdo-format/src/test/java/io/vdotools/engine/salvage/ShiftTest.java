@@ -118,7 +118,7 @@ class ShiftTest {
     }
     shifted.put(0, sound.device().block(0));
     var image = shifted.copy();
-    var geometry = Damage.geometryField("data.start_block", superBlock);
+    var geometry = Damage.geometryField("regions[1].start_block", superBlock);
     geometry.inflict(image, sound.areas());
 
     assertThat(salvage(image).shift())
