@@ -15,6 +15,7 @@ import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceClaim;
+import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.change.Standing;
@@ -114,11 +115,7 @@ public final class UndoCommand implements Command {
           standing = WriteGate.standing(device, log);
           display.begin(isBack ? "taking back" : "completing", log.size());
           var gate = WriteGate.of(device, log, display::advance);
-          if (isBack) {
-            gate.goBack();
-          } else {
-            gate.goOn();
-          }
+          pass(gate, isBack);
         }
       } else {
         try (var device = FileDevice.open(volume, Access.READ)) {
@@ -129,6 +126,25 @@ public final class UndoCommand implements Command {
         print(volume, log, standing, isBack, isApplied, console.out());
       }
       return standing.foreign() > 0 ? ExitStatus.PROBLEMS_LEFT : ExitStatus.OK;
+    }
+  }
+
+  private static void pass(WriteGate gate, boolean isBack) throws VdoException {
+    try {
+      if (isBack) {
+        gate.goBack();
+      } else {
+        gate.goOn();
+      }
+    } catch (DeviceException e) {
+      if (!gate.hasBegun()) {
+        throw e;
+      }
+      throw new DeviceException(
+          e.kind(),
+          e.getMessage()
+              + "; the volume is changed in part: run vdo_undo again once that is mended",
+          e);
     }
   }
 

@@ -5,6 +5,7 @@ import static io.vdotools.cli.Invocation.reads;
 import static io.vdotools.cli.Invocation.word;
 
 import io.vdotools.VdoException;
+import io.vdotools.cli.BlockNumbers;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
@@ -93,8 +94,8 @@ public final class ExportCommand implements Command {
     spec.addOption(
         OptionSpec.builder("-r", LBN)
             .paramLabel("RANGE")
-            .type(LbnRange.class)
-            .converters(LbnRange::parse)
+            .type(BlockNumbers.class)
+            .converters(BlockNumbers.ofLbns())
             .description(
                 "Export only logical blocks A to B (4096 bytes each, B included), given as A..B,"
                     + " A.., ..B or A; block A becomes the first of the output.")
@@ -221,7 +222,7 @@ public final class ExportCommand implements Command {
     return new ExportOptions(
         source,
         output.equals(STANDARD_OUTPUT) ? Optional.empty() : Optional.of(output),
-        arguments.matchedOptionValue(LBN, LbnRange.ALL),
+        arguments.matchedOptionValue(LBN, BlockNumbers.ALL),
         threads,
         isDirect,
         arguments.hasMatchedOption(FORCE),
@@ -237,10 +238,9 @@ public final class ExportCommand implements Command {
     }
   }
 
-  private static void checkRange(ParseResult arguments, LbnRange range, LogicalVolume volume) {
+  private static void checkRange(ParseResult arguments, BlockNumbers range, LogicalVolume volume) {
     long blocks = volume.logicalBlocks();
-    if (range.first() >= blocks
-        || (range.last() != LbnRange.TO_THE_END && range.last() >= blocks)) {
+    if (range.isBeyond(blocks)) {
       throw new ParameterException(
           arguments.commandSpec().commandLine(),
           "Invalid value for option '"

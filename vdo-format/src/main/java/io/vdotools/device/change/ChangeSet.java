@@ -2,7 +2,7 @@ package io.vdotools.device.change;
 
 import io.vdotools.device.BlockBuffers;
 import io.vdotools.device.BlockDevice;
-import io.vdotools.device.OverlayDevice;
+import io.vdotools.device.Overlay;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -15,11 +15,11 @@ import java.util.Arrays;
  * not, if it can be read: as long as it is the same, nobody else has taken the device into use.
  */
 public final class ChangeSet {
-  private final OverlayDevice overlay;
+  private final Overlay overlay;
   private final long[] blocks;
   private final long commitBlock;
 
-  private ChangeSet(OverlayDevice overlay, long[] blocks, long commitBlock) {
+  private ChangeSet(Overlay overlay, long[] blocks, long commitBlock) {
     this.overlay = overlay;
     this.blocks = blocks;
     this.commitBlock = commitBlock;
@@ -33,7 +33,7 @@ public final class ChangeSet {
    *     last; it need not change, and comes along nevertheless
    * @throws IllegalArgumentException if the device has no such block
    */
-  public static ChangeSet of(OverlayDevice overlay, long commitBlock) {
+  public static ChangeSet of(Overlay overlay, long commitBlock) {
     if (commitBlock < 0 || commitBlock >= overlay.blockCount()) {
       throw new IllegalArgumentException("commit block " + commitBlock);
     }

@@ -104,9 +104,10 @@ public final class RecordingDevice implements BlockDevice {
         if (sumNow(region, first, buffer) != region.sum()) {
           throw new PlanException(
               PlanException.Kind.CHANGED_SINCE,
-              ("%s: a block from %d to %d has changed since the plan was made from it; nothing was"
-                      + " written: stop what else writes to it, and make a new plan")
-                  .formatted(name(), first + region.first(), first + Math.max(region.last(), 0)));
+              ("%s: a block from %d to %d has changed since the plan was made from it, or cannot be"
+                      + " read any more; nothing was written: stop what else writes to it, and make"
+                      + " a new plan")
+                  .formatted(name(), first + region.first(), first + region.last()));
         }
       }
     }

@@ -155,11 +155,7 @@ public final class WriteGate {
   }
 
   private void writeCommitBlock(boolean isBack) throws VdoException {
-    log.forEach((block, before, after) -> {
-      if (block == log.commitBlock()) {
-        write(block, before, after, isBack);
-      }
-    });
+    log.forBlock(log.commitBlock(), (block, before, after) -> write(block, before, after, isBack));
   }
 
   private void writeAll(boolean isBack) throws VdoException {

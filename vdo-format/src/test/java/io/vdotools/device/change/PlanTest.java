@@ -39,7 +39,7 @@ class PlanTest {
         .isEqualTo(PlanException.Kind.CHANGED_SINCE);
   }
 
-  @Property(tries = 60)
+  @Property(tries = 15)
   void anyBlockThatWasReadMatters(@ForAll long seed) throws VdoException {
     var random = new SplittableRandom(seed);
     var device = MemoryDevice.ofBlocks(BLOCKS);

@@ -77,6 +77,18 @@ class UndoLogTest {
     assertThat(refusal(file)).isEqualTo(Kind.UNFINISHED);
   }
 
+  /** It would be fatal to say that nothing happened: the trailer was there before any write. */
+  @Property(tries = 200)
+  void aTrailerThatWasDamagedLaterIsNotTakenForOneThatNeverCame(
+      @ForAll @IntRange(max = 8 * 4096 - 1) int bit) throws DeviceException {
+    var file = written();
+    long trailer = file.blockCount() - 1;
+    byte[] bytes = file.block(trailer);
+    bytes[bit / 8] ^= (byte) (1 << (bit % 8));
+    file.put(trailer, bytes);
+    assertThat(refusal(file)).isEqualTo(Kind.DAMAGED);
+  }
+
   @Test
   void otherFilesAndShorterOnesAreRefused() throws DeviceException {
     assertThat(refusal(MemoryDevice.ofBlocks(0))).isEqualTo(Kind.NOT_AN_UNDO_FILE);
