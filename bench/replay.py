@@ -9,10 +9,8 @@ as much again). Runs in turns, so that whatever else the machine does hits them 
 
     vdo_check, vdo_replay (the plan), vdo_replay --apply with the undo file, vdo_undo --apply
 
-Between the runs the volume is what it was at first: the undo file sees to that. What making the
-change costs without an undo file is not offered by any command; it is the difference between the
-plan and --apply, of which the undo file and the writes to the volume each have a part. The part of
-the undo file is measured by copying it with dd and sync, twice: it is written once and read twice.
+Between the runs the volume is what it was at first: the undo file sees to that. Then one process
+replays it twice and tells what each phase takes, of which those of the undo file are its price.
 Prints medians.
 """
 
@@ -77,7 +75,8 @@ def main():
             cpu = statistics.median(outcome.cpu for outcome in all_runs)
             peak = max(outcome.peak_kib for outcome in all_runs) / 1024
             print(f"| {name} | {seconds:.2f} | {cpu:.2f} | {seconds / check:.2f} | {peak:.0f} |")
-        print(f"\nload average at the end {os.getloadavg()[0]:.1f}")
+        print("\n" + measure(bench_command("ReplayPhases", "6g") + [image, undo], "written").output)
+        print(f"load average at the end {os.getloadavg()[0]:.1f}")
     finally:
         shutil.rmtree(work)
 
