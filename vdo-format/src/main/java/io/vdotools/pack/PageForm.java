@@ -3,6 +3,8 @@ package io.vdotools.pack;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.MappingState;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of the block map: headers that say nothing new are left out, states and PBNs are told
@@ -35,6 +37,8 @@ final class PageForm implements BlockForm {
 
   private static final int SAMPLED_PAGES = 8;
 
+  private final Columns trial = new Columns(COLUMNS);
+
   @Override
   public int columns() {
     return COLUMNS;
@@ -49,7 +53,7 @@ final class PageForm implements BlockForm {
     var parameters = into.get(PARAMETERS);
     parameters.add(reach);
     parameters.addVarint(base);
-    var predictors = new Predictors(PbnPredictor.REACHES[reach], base);
+    var predictors = Predictors.toEncode(PbnPredictor.REACHES[reach], base, into);
     for (int i = 0; i < place.count(); i++) {
       int kind = kind(place, content, i);
       into.get(KINDS).add(kind);
@@ -122,10 +126,9 @@ final class PageForm implements BlockForm {
   private int reach(Place place, byte[] content, long base, long[] entries) {
     int best = 0;
     double fewest = Double.MAX_VALUE;
-    var trial = new Columns(COLUMNS);
     for (int reach = 0; reach < PbnPredictor.REACHES.length; reach++) {
       trial.clear();
-      var predictors = new Predictors(PbnPredictor.REACHES[reach], base);
+      var predictors = Predictors.toEncode(PbnPredictor.REACHES[reach], base, trial);
       int step = Math.max(1, place.count() / SAMPLED_PAGES);
       for (int i = step / 2; i < place.count(); i += step) {
         if (hasEntries(kind(place, content, i))) {
@@ -134,7 +137,7 @@ final class PageForm implements BlockForm {
         }
       }
       double bits = PbnPredictor.estimatedBits(trial, PBNS);
-      if (bits < fewest) {
+      if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
         best = reach;
       }
@@ -143,9 +146,18 @@ final class PageForm implements BlockForm {
   }
 
   /** Plain blocks follow one another; of a compressed one several fragments do. */
-  private record Predictors(PbnPredictor plain, PbnPredictor compressed) {
-    Predictors(int reach, long base) {
-      this(new PbnPredictor(reach, base, 1), new PbnPredictor(reach, base, 0));
+  private record Predictors(
+      PbnPredictor plain, PbnPredictor compressed, PbnPredictor.@Nullable Target target) {
+    static Predictors toDecode(int reach, long base) {
+      return new Predictors(
+          new PbnPredictor(reach, base, 1), new PbnPredictor(reach, base, 0), null);
+    }
+
+    static Predictors toEncode(int reach, long base, Columns into) {
+      return new Predictors(
+          new PbnPredictor(reach, base, 1),
+          new PbnPredictor(reach, base, 0),
+          PbnPredictor.Target.of(into, PBNS));
     }
 
     PbnPredictor of(int state) {
@@ -156,6 +168,7 @@ final class PageForm implements BlockForm {
   private static void encodeEntries(
       Place place, int index, long[] entries, Predictors predictors, Columns into) {
     var states = into.get(STATES);
+    var target = Objects.requireNonNull(predictors.target());
     var journal = place.journal();
     long[] told = null;
     if (journal != null) {
@@ -179,7 +192,7 @@ final class PageForm implements BlockForm {
         continue;
       }
       states.add(state == MappingState.UNMAPPED ? UNMAPPED_WITH_PBN : state);
-      predictors.of(state).encode(pbn, into, PBNS);
+      predictors.of(state).encode(pbn, target);
     }
   }
 
@@ -190,7 +203,7 @@ final class PageForm implements BlockForm {
     if (reach >= PbnPredictor.REACHES.length) {
       throw new FormatFault("unknown reach " + reach);
     }
-    var predictors = new Predictors(PbnPredictor.REACHES[reach], parameters.nextVarint());
+    var predictors = Predictors.toDecode(PbnPredictor.REACHES[reach], parameters.nextVarint());
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;
       int kind = from[KINDS].next();
@@ -225,8 +238,11 @@ final class PageForm implements BlockForm {
       }
     }
     int at = index * BLOCK;
+    int first = from[STATES].position();
+    from[STATES].skip(ENTRIES);
+    byte[] states = from[STATES].bytes();
     for (int slot = 0; slot < ENTRIES; slot++) {
-      int symbol = from[STATES].next();
+      int symbol = states[first + slot] & 0xff;
       if (symbol == MappingState.UNMAPPED) {
         continue;
       }

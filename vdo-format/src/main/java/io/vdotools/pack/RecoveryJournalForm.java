@@ -46,7 +46,7 @@ final class RecoveryJournalForm implements BlockForm {
       into.clear();
       encode(place, content, Math.min(SAMPLED_BLOCKS, place.count()), i, base, into);
       double bits = EntryEncoder.estimatedBits(into);
-      if (bits < fewest) {
+      if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
         reach = i;
       }
@@ -78,7 +78,7 @@ final class RecoveryJournalForm implements BlockForm {
       Place place, byte[] content, int count, int reach, long base, Columns into) {
     into.get(PARAMETERS).add(reach);
     into.get(PARAMETERS).addVarint(base);
-    var entries = new EntryEncoder(PbnPredictor.REACHES[reach], base);
+    var entries = new EntryEncoder(PbnPredictor.REACHES[reach], base, into);
     var previous = new Previous();
     for (int i = 0; i < count; i++) {
       int at = i * BLOCK;

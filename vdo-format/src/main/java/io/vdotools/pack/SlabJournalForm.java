@@ -128,10 +128,11 @@ final class SlabJournalForm implements BlockForm {
       }
       into.get(MATCHES).addVarint(count - matching);
     }
+    var target = PbnPredictor.Target.of(into, OFFSETS);
     for (int entry = 0; entry < count - matching; entry++) {
       int word = word(content, at, entry, false);
       into.get(DIRECTIONS).add(word >>> 23);
-      offsets.encode(word & (INCREMENT - 1), into, OFFSETS);
+      offsets.encode(word & (INCREMENT - 1), target);
     }
     if (hasTypes) {
       for (int i = 0; i < TYPES_BYTES; i++) {
