@@ -111,6 +111,23 @@ public final class FileDevice implements WritableBlockDevice {
     }
   }
 
+  /**
+   * Creates a file of zeros that takes no space until it is written to and that nobody can find: it
+   * is gone when it is closed, however the process ends.
+   *
+   * @param directory where the space is taken
+   * @param blocks the size, 0 to 2^51 - 1 blocks
+   * @throws DeviceException if no such file can be made
+   */
+  public static FileDevice createTemporary(Path directory, long blocks) throws DeviceException {
+    Path path = FileCreation.createTemporary(directory, blocks * BLOCK_SIZE);
+    try {
+      return open(path, Access.READ_WRITE);
+    } finally {
+      UnfinishedFile.discard(path);
+    }
+  }
+
   /** {@return whether the path leads to a block device} */
   public static boolean isBlockDevice(Path path) {
     try {

@@ -1,18 +1,24 @@
 package io.vdotools.tool.pack;
 
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.FileTarget;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
-import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Caching;
+import io.vdotools.device.FileDevice;
 import io.vdotools.device.UnfinishedFile;
 import io.vdotools.engine.Volume;
 import io.vdotools.pack.PackDevice;
@@ -25,6 +31,7 @@ import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +152,19 @@ public final class PackCommand implements Command {
 
   private static OptionSpec path(OptionSpec.Builder builder) {
     return builder.type(Path.class).converters(PathArgument.converter()).build();
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.VOLUME), word(OUTPUT), creates(Content.PACK)),
+        Invocation.of(reads(Content.DAMAGED_VOLUME), word(OUTPUT), creates(Content.PACK)),
+        Invocation.of(
+            reads(Content.VOLUME),
+            word(BASE),
+            reads(Content.PACK),
+            word(OUTPUT),
+            creates(Content.PACK)));
   }
 
   private static OptionSpec flag(String name, String description) {

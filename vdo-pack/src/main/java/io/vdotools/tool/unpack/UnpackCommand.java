@@ -1,15 +1,22 @@
 package io.vdotools.tool.unpack;
 
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -88,6 +95,13 @@ public final class UnpackCommand implements Command {
             "  vdo_unpack --base monday.vdopack tuesday.vdopack -o tuesday.img",
             "  vdo_unpack --salvage --json damaged.vdopack -o rest.img > missing.json");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.PACK), word(OUTPUT), creates(Content.VOLUME)),
+        Invocation.of(word(VERIFY), reads(Content.PACK)));
   }
 
   private static OptionSpec flag(String name, String description) {
