@@ -44,17 +44,38 @@ public final class FrameCodec implements AutoCloseable {
     this.slabJournals = new SlabJournalForm(header);
   }
 
-  /**
-   * One frame as it stands in the file.
-   *
-   * @param bytes header, list and payload
-   * @param header the header
-   * @param lastBlock the last of its blocks
-   */
-  public record EncodedFrame(byte[] bytes, FrameHeader header, long lastBlock) {
+  /** One frame as it stands in the file: header, list and payload. */
+  public static final class EncodedFrame {
+    private final byte[] bytes;
+    private final FrameHeader header;
+    private final long lastBlock;
+
+    EncodedFrame(byte[] bytes, FrameHeader header, long lastBlock) {
+      this.bytes = bytes;
+      this.header = header;
+      this.lastBlock = lastBlock;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    FrameHeader header() {
+      return header;
+    }
+
+    long lastBlock() {
+      return lastBlock;
+    }
+
     /** {@return the number of blocks} */
     public long blocks() {
       return header.blocks();
+    }
+
+    /** {@return the length of the frame, in bytes} */
+    public int sizeBytes() {
+      return bytes.length;
     }
   }
 
@@ -81,7 +102,8 @@ public final class FrameCodec implements AutoCloseable {
       var plain = payload.size() > count * WORTH_ANOTHER_WAY ? plain(content, count) : null;
       if (plain == null || payload.size() <= plain.size()) {
         boolean isPredicted =
-            journal != null && kind.form() != FrameKind.Form.RECOVERY_JOURNAL
+            journal != null
+                && kind.form() != FrameKind.Form.RECOVERY_JOURNAL
                 && kind.form() != FrameKind.Form.REFERENCES;
         var frame =
             frame(
@@ -212,8 +234,7 @@ public final class FrameCodec implements AutoCloseable {
     var bytes = new byte[Math.toIntExact(frameHeader.totalBytes())];
     frameHeader.encode(bytes, 0);
     System.arraycopy(list.bytes(), 0, bytes, FrameHeader.BYTES, list.size());
-    System.arraycopy(
-        payload.bytes(), 0, bytes, FrameHeader.BYTES + list.size(), payload.size());
+    System.arraycopy(payload.bytes(), 0, bytes, FrameHeader.BYTES + list.size(), payload.size());
     return new EncodedFrame(bytes, frameHeader, last);
   }
 

@@ -82,7 +82,7 @@ final class PageForm implements BlockForm {
       return FrameCodec.isZero(content, at) ? ZEROS : VERBATIM;
     }
     boolean isExpected =
-        LittleEndian.i64(content, at + 16) == place.pbns()[index]
+        LittleEndian.i64(content, at + 16) == place.pbn(index)
             && LittleEndian.i64(content, at + 24) == 0;
     int flags = LittleEndian.i32(content, at + 32);
     if (!isExpected || flags >>> 1 != 0) {
@@ -172,7 +172,7 @@ final class PageForm implements BlockForm {
     var journal = place.journal();
     long[] told = null;
     if (journal != null) {
-      var page = journal.page(place.pbns()[index]);
+      var page = journal.page(place.pbn(index));
       if (page != null) {
         int cut = page.bestCut(entries);
         into.get(PARAMETERS).addVarint(cut);
@@ -215,7 +215,7 @@ final class PageForm implements BlockForm {
           LittleEndian.putI32(content, at, (int) BlockMapPage.VERSION.major());
           LittleEndian.putI32(content, at + 4, (int) BlockMapPage.VERSION.minor());
           LittleEndian.putI64(content, at + 8, place.nonce());
-          LittleEndian.putI64(content, at + 16, place.pbns()[i]);
+          LittleEndian.putI64(content, at + 16, place.pbn(i));
           content[at + 32] = (byte) (kind == EXPECTED_HEADER ? 1 : 0);
         }
         default -> throw new FormatFault("unknown kind of page " + kind);
@@ -232,7 +232,7 @@ final class PageForm implements BlockForm {
       throws FormatFault {
     long[] told = null;
     if (place.journal() != null) {
-      var page = place.journal().page(place.pbns()[index]);
+      var page = place.journal().page(place.pbn(index));
       if (page != null) {
         told = page.told((int) from[PARAMETERS].nextVarint(0, page.entries(), "a cut"));
       }

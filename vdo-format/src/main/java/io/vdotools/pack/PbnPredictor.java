@@ -102,8 +102,7 @@ final class PbnPredictor {
     }
     into.symbols.add(ELSEWHERE);
     long difference = (pbn - base) & MASK;
-    Column.addPlanes(
-        difference, into.plane0, into.plane1, into.plane2, into.plane3, into.plane4);
+    Column.addPlanes(difference, into.plane0, into.plane1, into.plane2, into.plane3, into.plane4);
   }
 
   /** {@return the next number} */
@@ -131,9 +130,7 @@ final class PbnPredictor {
     }
     int planes = first + FIRST_PLANE;
     long low =
-        columns[planes].next()
-            | columns[planes + 1].next() << 8
-            | columns[planes + 2].next() << 16;
+        columns[planes].next() | columns[planes + 1].next() << 8 | columns[planes + 2].next() << 16;
     long high = columns[planes + 3].next() | (columns[planes + 4].next() << 8);
     long pbn = (base + (low | (high << 24))) & MASK;
     if (reach > 0) {
