@@ -8,7 +8,9 @@ import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.Volume;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,9 @@ import picocli.CommandLine.ParameterException;
  * begin with # are passed over; quotes keep blanks together.
  */
 final class Script {
+  // Whatever is given by mistake, such as a device, is not read to its end.
+  private static final int MOST_BYTES = 1 << 20;
+
   private final Path file;
   private final List<Line> lines;
 
@@ -39,8 +44,19 @@ final class Script {
    */
   static Script read(Path file) throws StepException {
     List<String> texts;
-    try {
-      texts = Files.readAllLines(file);
+    try (var in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw StepException.mistake(
+            file + ": is longer than " + MOST_BYTES + " bytes, and hardly a script");
+      }
+      texts =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes))
+              .toString()
+              .lines()
+              .toList();
     } catch (CharacterCodingException _) {
       throw StepException.mistake(file + ": is not a text in UTF-8");
     } catch (IOException e) {
