@@ -106,7 +106,7 @@ final class Contests {
         return id;
       }
     }
-    var fitting = ids.stream().filter(id -> fits(survey, pbn, id)).toList();
+    var fitting = ids.stream().filter(id -> fits(pbn, id)).toList();
     if (fitting.size() == 1) {
       evidence.add(
           new Evidence(
@@ -124,7 +124,7 @@ final class Contests {
   }
 
   /** Whether the entries of a page are those of a page of a height. */
-  private boolean fits(Survey survey, long pbn, long id) {
+  private boolean fits(long pbn, long id) {
     int height = PageId.height(id);
     var bytes = ground.read(pbn);
     if (bytes.isEmpty()) {
