@@ -7,6 +7,7 @@ import io.vdotools.device.MemoryDevice;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.StructFields;
 import io.vdotools.engine.salvage.LostMappings.Certainty;
 import io.vdotools.engine.salvage.SalvageOptions.Scan;
 import io.vdotools.engine.salvage.SalvageOptions.Unplaced;
@@ -209,7 +210,7 @@ class EvidenceTest {
   }
 
   private static void setPbn(MemorySegment block, long pbn) {
-    io.vdotools.engine.damage.StructFields.set(BlockMapPage.STRUCT, block, "pbn", pbn);
+    StructFields.set(BlockMapPage.STRUCT, block, "pbn", pbn);
   }
 
   private static long pbnOf(VolumeImage image, long lbn) throws VdoException {
