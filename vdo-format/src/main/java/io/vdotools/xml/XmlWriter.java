@@ -55,14 +55,13 @@ public final class XmlWriter implements VolumeVisitor {
 
   @Override
   public void begin(DumpScope scope) throws EmitterException {
-    write(
-        () -> {
-          xml.begin();
-          xml.open(Names.ROOT)
-              .attribute(Names.FORMAT_VERSION, Names.FORMAT)
-              .attribute(Names.WHOLE, scope.isWhole())
-              .attribute(Names.BEST_READING, scope.isBestReading());
-        });
+    write(() -> {
+      xml.begin();
+      xml.open(Names.ROOT)
+          .attribute(Names.FORMAT_VERSION, Names.FORMAT)
+          .attribute(Names.WHOLE, scope.isWhole())
+          .attribute(Names.BEST_READING, scope.isBestReading());
+    });
   }
 
   @Override
