@@ -5,13 +5,16 @@ import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.format.Limits;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +34,7 @@ public final class MetadataGenerator implements Command {
   private static final String LOGICAL = "--logical";
   private static final String SLAB_BITS = "--slab-bits";
   private static final String SEED = "--seed";
+  private static final String JOURNAL = "--journal";
   private static final String OUTPUT = "--output";
   private static final Pattern COUNT = Pattern.compile("(\\d{1,15})([KMG]?)");
 
@@ -79,6 +83,15 @@ public final class MetadataGenerator implements Command {
             .defaultValue("1")
             .build());
     spec.addOption(
+        option(
+                JOURNAL,
+                "BLOCKS",
+                "Let the volume have crashed with so many blocks of its recovery journal in use, of"
+                    + " the 32768 that there are; for shapes that share nothing.")
+            .type(long.class)
+            .defaultValue("0")
+            .build());
+    spec.addOption(
         option(OUTPUT, "FILE", "The file to make, which may not exist yet.")
             .type(Path.class)
             .required(true)
@@ -89,6 +102,20 @@ public final class MetadataGenerator implements Command {
             "  metadata_generator --shape scattered --mappings 250M --physical 1T \\",
             "      --output volume.img");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(
+            Invocation.word(SHAPE),
+            Invocation.word("sequential"),
+            Invocation.word(MAPPINGS),
+            Invocation.word("1M"),
+            Invocation.word(PHYSICAL),
+            Invocation.word("8G"),
+            Invocation.word(OUTPUT),
+            Invocation.creates(Content.VOLUME)));
   }
 
   private static OptionSpec.Builder option(String name, String label, String description) {
@@ -135,6 +162,10 @@ public final class MetadataGenerator implements Command {
     Path output = arguments.commandSpec().findOption(OUTPUT).getValue();
     try (var device = FileDevice.create(output, plan.physicalBlocks(), Caching.PAGE_CACHE)) {
       MetadataWriter.write(plan, device);
+      long journalBlocks = arguments.commandSpec().findOption(JOURNAL).<Long>getValue();
+      if (journalBlocks > 0) {
+        JournalWriter.write(plan, device, journalBlocks);
+      }
       // Measurements that follow should not meet the tail of these writes.
       device.flush();
     }

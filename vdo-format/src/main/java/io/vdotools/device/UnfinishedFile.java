@@ -37,7 +37,7 @@ public final class UnfinishedFile implements AutoCloseable {
   }
 
   /** {@return the file, for writing} */
-  public WritableBlockDevice device() {
+  public FileDevice device() {
     return device;
   }
 

@@ -1,21 +1,27 @@
 package io.vdotools.tool.dump;
 
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.BlockNumbers;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.VolumeDamagedException;
 import io.vdotools.engine.WalkOptions;
 import io.vdotools.engine.WalkOptions.Part;
+import io.vdotools.pack.SourceDevice;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -67,7 +73,7 @@ public final class DumpCommand implements Command {
             .type(Path.class)
             .converters(PathArgument.converter())
             .paramLabel("SOURCE")
-            .description("A regular file or block device that holds the volume.")
+            .description("A regular file, block device or pack that holds the volume.")
             .build());
     addOutputOptions(spec);
     addSelection(spec);
@@ -148,6 +154,19 @@ public final class DumpCommand implements Command {
                 + " implies."));
   }
 
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.VOLUME)),
+        Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), creates(Content.XML)),
+        Invocation.of(
+            word(FORMAT),
+            word("jsonl"),
+            reads(Content.VOLUME),
+            word(OUTPUT),
+            creates(Content.REPORT)));
+  }
+
   private static OptionSpec flag(String name, String description) {
     return OptionSpec.builder(name).description(description).build();
   }
@@ -175,7 +194,7 @@ public final class DumpCommand implements Command {
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
     var options = options(arguments);
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
-    try (var device = FileDevice.open(options.source(), Access.READ)) {
+    try (var device = SourceDevice.open(options.source())) {
       checkIsNotSource(options);
       LogicalVolume volume;
       LossCounter losses;

@@ -169,6 +169,11 @@ public record BlockMapPage(MemorySegment bytes) {
     INITIALIZED.set(bytes, isInitialized ? 1 : 0);
   }
 
+  /** Stores the PBN that the page believes to lie at. */
+  public void setPbn(long pbn) {
+    PBN.set(bytes, pbn);
+  }
+
   /** Makes the bytes an empty, initialized page of the given volume at the given PBN. */
   public void format(long volumeNonce, long location) {
     bytes.fill((byte) 0);
