@@ -20,10 +20,7 @@ class VolumeWalkTest {
     var visit = new RecordedVisit();
     try (var parallel = new Parallel(2, 2, System::nanoTime)) {
       new VolumeWalk(
-              LogicalVolume.open(Volume.open(device)),
-              options,
-              parallel,
-              VolumeWalk.Progress.NONE)
+              LogicalVolume.open(Volume.open(device)), options, parallel, VolumeWalk.Progress.NONE)
           .run(new VisitorRules(visit));
     }
     return visit;
