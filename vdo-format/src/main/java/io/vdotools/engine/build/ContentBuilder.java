@@ -25,9 +25,6 @@ import java.util.BitSet;
 final class ContentBuilder implements AutoCloseable {
   private static final int UNKNOWN = -1;
 
-  /** Stands for the place of a page for which one is to be chosen. */
-  private static final long NO_PLACE = 0;
-
   private final TargetLayout layout;
   private final SlabGeometry slabs;
   private final ForestBuilder forest;
@@ -100,7 +97,7 @@ final class ContentBuilder implements AutoCloseable {
 
   void page(PagePlace page) throws ModelException, DeviceException {
     refuseIfNew("a page of the block map");
-    if (page.pbn() == NO_PLACE) {
+    if (page.pbn() == PagePlace.UNPLACED) {
       forest.addUnplacedPage(page.tree(), page.height(), page.index());
       return;
     }
