@@ -66,7 +66,7 @@ final class ContentBuilder implements AutoCloseable {
     this.slabWriter = new SlabWriter(device, layout, arena);
     this.hasCounts = layout.superBlock().vdo().state() != VolumeState.NEW;
     this.areSlabsAsTold = areSlabsAsTold;
-    this.windowSlabs = (int) Math.clamp(options.memoryBytes() / slabs.dataBlocks(), 1, 1 << 13);
+    this.windowSlabs = Math.clamp(options.memoryBytes() / slabs.dataBlocks(), 1, 1 << 13);
     this.window = window(0);
     this.current = new SlabCounts(slabs.dataBlocks());
   }

@@ -1,11 +1,18 @@
 package io.vdotools.tool.restore;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.engine.build.BuildOptions;
@@ -14,6 +21,7 @@ import io.vdotools.engine.format.VolumeLayout;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.Limits;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -132,6 +140,20 @@ public final class RestoreCommand implements Command {
         .type(Path.class)
         .converters(PathArgument.converter())
         .description(description);
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(word(INPUT), reads(Content.XML), word(OUTPUT), creates(Content.VOLUME)),
+        Invocation.of(
+            word(INPUT),
+            reads(Content.XML),
+            word(APPLY),
+            word(OUTPUT),
+            changes(Content.VOLUME),
+            word(UNDO),
+            creates(Content.UNDO_FILE)));
   }
 
   private static OptionSpec flag(String name, String description) {
