@@ -12,8 +12,8 @@ import io.vdotools.format.blockmap.BlockMapPage;
  */
 public record PagePlace(int height, int tree, long index, long pbn) {
   /**
-   * Stands for a block that is still to be chosen, by whoever makes a volume. Pages of a volume that
-   * is there are never told so.
+   * Stands for a block that is still to be chosen, by whoever makes a volume. Pages of a volume
+   * that is there are never told so.
    */
   public static final long UNPLACED = 0;
 
