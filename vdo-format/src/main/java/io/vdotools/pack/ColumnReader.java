@@ -42,6 +42,11 @@ final class ColumnReader {
     at += length;
   }
 
+  /** {@return the array that holds the column} */
+  byte[] bytes() {
+    return bytes;
+  }
+
   int position() {
     return at;
   }
@@ -69,8 +74,9 @@ final class ColumnReader {
   long nextVarint(long least, long most, String what) throws FormatFault {
     long value = nextVarint();
     if (value < least || value > most) {
-      throw new FormatFault("%s is %s, not within %d to %d"
-          .formatted(what, Long.toUnsignedString(value), least, most));
+      throw new FormatFault(
+          "%s is %s, not within %d to %d"
+              .formatted(what, Long.toUnsignedString(value), least, most));
     }
     return value;
   }

@@ -2,6 +2,8 @@ package io.vdotools.pack;
 
 import io.vdotools.device.BlockDevice;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ public final class FrameCodec implements AutoCloseable {
   /** What the columns of a frame may hold beside what their blocks do, in bytes. */
   private static final int COLUMN_SLACK = 1 << 16;
 
+  // Bytes for each block; with fewer, there is nothing to gain.
+  private static final int WORTH_ANOTHER_WAY = BLOCK - BLOCK / 8;
+
   // Columns take more room than the blocks that they come from, before they are compressed.
   private static final int COLUMN_FACTOR = 3;
 
@@ -27,6 +32,7 @@ public final class FrameCodec implements AutoCloseable {
   private final ReferenceForm references = new ReferenceForm();
   private final SlabJournalForm slabJournals;
   private final RecoveryJournalForm recoveryJournals = new RecoveryJournalForm();
+  private final Map<FrameKind.Form, Columns> used = new EnumMap<>(FrameKind.Form.class);
 
   /**
    * @param header of the pack
@@ -38,17 +44,38 @@ public final class FrameCodec implements AutoCloseable {
     this.slabJournals = new SlabJournalForm(header);
   }
 
-  /**
-   * One frame as it stands in the file.
-   *
-   * @param bytes header, list and payload
-   * @param header the header
-   * @param lastBlock the last of its blocks
-   */
-  public record EncodedFrame(byte[] bytes, FrameHeader header, long lastBlock) {
+  /** One frame as it stands in the file: header, list and payload. */
+  public static final class EncodedFrame {
+    private final byte[] bytes;
+    private final FrameHeader header;
+    private final long lastBlock;
+
+    EncodedFrame(byte[] bytes, FrameHeader header, long lastBlock) {
+      this.bytes = bytes;
+      this.header = header;
+      this.lastBlock = lastBlock;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    FrameHeader header() {
+      return header;
+    }
+
+    long lastBlock() {
+      return lastBlock;
+    }
+
     /** {@return the number of blocks} */
     public long blocks() {
       return header.blocks();
+    }
+
+    /** {@return the length of the frame, in bytes} */
+    public int sizeBytes() {
+      return bytes.length;
     }
   }
 
@@ -68,14 +95,15 @@ public final class FrameCodec implements AutoCloseable {
     if (form != null) {
       var place = place(blocks, count, journal);
       var payload = new Column(count * 512);
-      var apart = new Columns(form.columns());
+      var apart = apart(kind.form(), form);
       form.encode(place, content, apart);
       apart.encode(columns, payload);
       // What was taken apart without being understood may be larger than it was.
-      var plain = payload.size() > count * (BLOCK / 8) ? plain(content, count) : null;
+      var plain = payload.size() > count * WORTH_ANOTHER_WAY ? plain(content, count) : null;
       if (plain == null || payload.size() <= plain.size()) {
         boolean isPredicted =
-            journal != null && kind.form() != FrameKind.Form.RECOVERY_JOURNAL
+            journal != null
+                && kind.form() != FrameKind.Form.RECOVERY_JOURNAL
                 && kind.form() != FrameKind.Form.REFERENCES;
         var frame =
             frame(
@@ -95,6 +123,13 @@ public final class FrameCodec implements AutoCloseable {
       throw new IllegalStateException("a frame of " + kind + " reads back as something else");
     }
     return frame;
+  }
+
+  /** {@return empty columns for a form, which are large enough by now} */
+  private Columns apart(FrameKind.Form name, BlockForm form) {
+    var known = used.computeIfAbsent(name, _ -> new Columns(form.columns()));
+    known.clear();
+    return known;
   }
 
   private Column plain(byte[] content, int count) {
@@ -199,8 +234,7 @@ public final class FrameCodec implements AutoCloseable {
     var bytes = new byte[Math.toIntExact(frameHeader.totalBytes())];
     frameHeader.encode(bytes, 0);
     System.arraycopy(list.bytes(), 0, bytes, FrameHeader.BYTES, list.size());
-    System.arraycopy(
-        payload.bytes(), 0, bytes, FrameHeader.BYTES + list.size(), payload.size());
+    System.arraycopy(payload.bytes(), 0, bytes, FrameHeader.BYTES + list.size(), payload.size());
     return new EncodedFrame(bytes, frameHeader, last);
   }
 

@@ -51,12 +51,12 @@ public final class PackExtraction {
     for (int i = 0; i < file.directory().size(); i++) {
       var frame = file.frame(i);
       digest.update(frame.bytes());
-      deliver(file, frame, frame.header().method() == FrameHeader.PREDICTED ? journal() : null, sink);
+      deliver(
+          file, frame, frame.header().method() == FrameHeader.PREDICTED ? journal() : null, sink);
       progress.bytes(frame.bytes().length);
     }
     long end = file.footer().directoryOffset();
-    var rest =
-        new byte[Math.toIntExact(file.sizeBytes() - PackFooter.BYTES - end)];
+    var rest = new byte[Math.toIntExact(file.sizeBytes() - PackFooter.BYTES - end)];
     try {
       PackFile.readFully(file.input(), end, rest);
     } catch (FormatFault e) {
@@ -64,7 +64,7 @@ public final class PackExtraction {
     }
     digest.update(rest);
     digest.update(PackFooter.start(end));
-    if (!Arrays.equals(digest.digest(), file.footer().digest())) {
+    if (!Arrays.equals(digest.digest(), file.footer().digest().toArray())) {
       throw new PackException(
           Kind.DAMAGED,
           file.name() + ": all frames are whole, but together they have another digest");

@@ -46,7 +46,7 @@ final class RecoveryJournalForm implements BlockForm {
       into.clear();
       encode(place, content, Math.min(SAMPLED_BLOCKS, place.count()), i, base, into);
       double bits = EntryEncoder.estimatedBits(into);
-      if (bits < fewest) {
+      if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
         reach = i;
       }
@@ -78,7 +78,7 @@ final class RecoveryJournalForm implements BlockForm {
       Place place, byte[] content, int count, int reach, long base, Columns into) {
     into.get(PARAMETERS).add(reach);
     into.get(PARAMETERS).addVarint(base);
-    var entries = new EntryEncoder(PbnPredictor.REACHES[reach], base);
+    var entries = new EntryEncoder(PbnPredictor.REACHES[reach], base, into);
     var previous = new Previous();
     for (int i = 0; i < count; i++) {
       int at = i * BLOCK;
@@ -87,7 +87,7 @@ final class RecoveryJournalForm implements BlockForm {
         into.get(KINDS).add(VERBATIM);
         into.get(WHOLE).addAll(content, at, BLOCK);
       } else {
-        into.get(KINDS).add(1 + generation.ordinal());
+        into.get(KINDS).add(generation.symbol);
         encodeHeader(content, at, generation, previous, into.get(HEADERS));
         encodeSectors(content, at, generation, entries, into);
         account(content, at, generation, previous);
@@ -102,8 +102,7 @@ final class RecoveryJournalForm implements BlockForm {
     headers.addSigned(
         LittleEndian.i64(content, at + JournalLayout.BLOCK_MAP_HEAD) - previous.blockMapHead);
     headers.addSigned(
-        LittleEndian.i64(content, at + JournalLayout.SLAB_JOURNAL_HEAD)
-            - previous.slabJournalHead);
+        LittleEndian.i64(content, at + JournalLayout.SLAB_JOURNAL_HEAD) - previous.slabJournalHead);
     headers.addSigned(
         LittleEndian.i64(content, at + JournalLayout.LOGICAL_USED) - previous.logicalUsed);
     headers.addSigned(
@@ -118,9 +117,7 @@ final class RecoveryJournalForm implements BlockForm {
       byte[] content, int at, Generation generation, EntryEncoder entries, Columns into) {
     var rest = into.get(REST);
     rest.addAll(
-        content,
-        at + JournalLayout.HEADER_BYTES,
-        BlockSize.SECTOR - JournalLayout.HEADER_BYTES);
+        content, at + JournalLayout.HEADER_BYTES, BlockSize.SECTOR - JournalLayout.HEADER_BYTES);
     int remaining = LittleEndian.u16(content, at + JournalLayout.COUNT);
     for (int sector = 1; sector < BlockSize.SECTORS_PER_BLOCK; sector++) {
       int start = at + sector * BlockSize.SECTOR;
@@ -145,8 +142,7 @@ final class RecoveryJournalForm implements BlockForm {
   }
 
   /** Tells the numbers of the next block from this one. */
-  private static void account(
-      byte[] content, int at, Generation generation, Previous previous) {
+  private static void account(byte[] content, int at, Generation generation, Previous previous) {
     previous.sequence = LittleEndian.i64(content, at + JournalLayout.SEQUENCE);
     previous.blockMapHead = LittleEndian.i64(content, at + JournalLayout.BLOCK_MAP_HEAD);
     previous.slabJournalHead = LittleEndian.i64(content, at + JournalLayout.SLAB_JOURNAL_HEAD);
@@ -188,10 +184,10 @@ final class RecoveryJournalForm implements BlockForm {
         from[WHOLE].next(content, at, BLOCK);
         continue;
       }
-      if (kind > Generation.values().length) {
+      var generation = Generation.of(kind);
+      if (generation == null) {
         throw new FormatFault("unknown kind of journal block " + kind);
       }
-      var generation = Generation.values()[kind - 1];
       LittleEndian.putI64(content, at + JournalLayout.NONCE, place.nonce());
       content[at + JournalLayout.TYPE] = (byte) generation.type;
       decodeHeader(content, at, generation, previous, from[HEADERS]);
@@ -226,9 +222,7 @@ final class RecoveryJournalForm implements BlockForm {
       byte[] content, int at, Generation generation, EntryDecoder entries, ColumnReader[] from)
       throws FormatFault {
     from[REST].next(
-        content,
-        at + JournalLayout.HEADER_BYTES,
-        BlockSize.SECTOR - JournalLayout.HEADER_BYTES);
+        content, at + JournalLayout.HEADER_BYTES, BlockSize.SECTOR - JournalLayout.HEADER_BYTES);
     int remaining = LittleEndian.u16(content, at + JournalLayout.COUNT);
     for (int sector = 1; sector < BlockSize.SECTORS_PER_BLOCK; sector++) {
       int start = at + sector * BlockSize.SECTOR;
@@ -245,8 +239,7 @@ final class RecoveryJournalForm implements BlockForm {
         throw new FormatFault("a sector of the journal has " + count + " entries");
       }
       for (int i = 0; i < count; i++) {
-        entries.decode(
-            content, JournalLayout.entryAt(at, sector, i, generation), generation, from);
+        entries.decode(content, JournalLayout.entryAt(at, sector, i, generation), generation, from);
       }
       int end = JournalLayout.entryAt(at, sector, count, generation);
       from[REST].next(content, end, start + BlockSize.SECTOR - end);

@@ -117,7 +117,7 @@ final class SlabJournalForm implements BlockForm {
     previous.sequence = sequence;
     previous.point = point;
 
-    long slab = header.slabOf(place.pbns()[index]);
+    long slab = header.slabOf(place.pbn(index));
     int last = place.journal() == null ? -1 : place.journal().change(slab, point);
     int matching = 0;
     if (last >= 0 && place.journal() != null) {
@@ -128,10 +128,11 @@ final class SlabJournalForm implements BlockForm {
       }
       into.get(MATCHES).addVarint(count - matching);
     }
+    var target = PbnPredictor.Target.of(into, OFFSETS);
     for (int entry = 0; entry < count - matching; entry++) {
       int word = word(content, at, entry, false);
       into.get(DIRECTIONS).add(word >>> 23);
-      offsets.encode(word & (INCREMENT - 1), into, OFFSETS);
+      offsets.encode(word & (INCREMENT - 1), target);
     }
     if (hasTypes) {
       for (int i = 0; i < TYPES_BYTES; i++) {
@@ -150,8 +151,7 @@ final class SlabJournalForm implements BlockForm {
   private static int word(byte[] content, int at, int entry, boolean hasTypes) {
     int where = at + HEADER_BYTES + entry * ENTRY_BYTES;
     int word = LittleEndian.u16(content, where) | (content[where + 2] & 0xff) << 16;
-    boolean isPage =
-        hasTypes && (content[at + TYPES_AT + entry / 8] >>> (entry % 8) & 1) != 0;
+    boolean isPage = hasTypes && (content[at + TYPES_AT + entry / 8] >>> (entry % 8) & 1) != 0;
     return isPage ? word | PAGE : word;
   }
 
@@ -215,7 +215,7 @@ final class SlabJournalForm implements BlockForm {
     content[at + HAS_TYPES] = (byte) (hasTypes ? 1 : 0);
     LittleEndian.putU16(content, at + COUNT, count);
 
-    long slab = header.slabOf(place.pbns()[index]);
+    long slab = header.slabOf(place.pbn(index));
     int last = place.journal() == null ? -1 : place.journal().change(slab, previous.point);
     int literal = count;
     if (last >= 0 && place.journal() != null) {
@@ -227,8 +227,7 @@ final class SlabJournalForm implements BlockForm {
         int direction = from[DIRECTIONS].next();
         word = (int) (offsets.decode(from, OFFSETS) & (INCREMENT - 1)) | direction << 23;
       } else {
-        word =
-            place.journal() == null ? 0 : place.journal().word(slab, last - (count - 1 - entry));
+        word = place.journal() == null ? 0 : place.journal().word(slab, last - (count - 1 - entry));
       }
       int where = at + HEADER_BYTES + entry * ENTRY_BYTES;
       LittleEndian.putU16(content, where, word);

@@ -15,13 +15,14 @@ import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.VolumeDamagedException;
-import io.vdotools.engine.WalkOptions.Part;
 import io.vdotools.engine.WalkOptions;
+import io.vdotools.engine.WalkOptions.Part;
+import io.vdotools.pack.SourceDevice;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class DumpCommand implements Command {
             .type(Path.class)
             .converters(PathArgument.converter())
             .paramLabel("SOURCE")
-            .description("A regular file or block device that holds the volume.")
+            .description("A regular file, block device or pack that holds the volume.")
             .build());
     addOutputOptions(spec);
     addSelection(spec);
@@ -160,7 +161,11 @@ public final class DumpCommand implements Command {
         Invocation.of(reads(Content.VOLUME)),
         Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), creates(Content.XML)),
         Invocation.of(
-            word(FORMAT), word("jsonl"), reads(Content.VOLUME), word(OUTPUT), creates(Content.REPORT)));
+            word(FORMAT),
+            word("jsonl"),
+            reads(Content.VOLUME),
+            word(OUTPUT),
+            creates(Content.REPORT)));
   }
 
   private static OptionSpec flag(String name, String description) {
@@ -190,7 +195,7 @@ public final class DumpCommand implements Command {
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
     var options = options(arguments);
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
-    try (var device = FileDevice.open(options.source(), Access.READ)) {
+    try (var device = SourceDevice.open(options.source())) {
       checkIsNotSource(options);
       LogicalVolume volume;
       LossCounter losses;

@@ -57,7 +57,7 @@ final class Assembly {
     this.ledger = ledger;
     interior.putAll(survey.interior());
     survey.bad().forEach(page -> bad.put(page.id(), page));
-    bad.keySet().forEach(interior::remove);
+    interior.keySet().removeAll(bad.keySet());
   }
 
   /** Adds a page that is damaged in its place. */
@@ -274,8 +274,7 @@ final class Assembly {
     changes++;
     parent.setEntry(slot.slot(), BlockMapEntry.pack(placement.pbn(), MappingState.UNCOMPRESSED));
     ground.write(placement.parentPbn(), bytes);
-    interior.putIfAbsent(
-        PageId.of(slot.tree(), slot.height(), slot.pageIndex()), placement.parentPbn());
+    interior.putIfAbsent(PageId.of(slot), placement.parentPbn());
     ledger.placed(placement);
     openings.close(id);
     adopt(placement.pbn(), id);

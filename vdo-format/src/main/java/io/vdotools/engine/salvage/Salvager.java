@@ -9,6 +9,7 @@ import io.vdotools.engine.salvage.UnplacedPage.Disposition;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,14 +86,16 @@ final class Salvager {
             .sorted()
             .toArray();
     var patches = leaves.length == 0 ? null : journal.mappings(leaves);
-    survey.blankBefore().forEach((id, pbn) -> {
-      boolean isWhole =
-          (journal.knowsWhole(pbn) || isFull(pbn, id))
-              && (patches == null || PageId.height(id) > 0 || holdsAll(pbn, patches));
-      if (!isWhole) {
-        survey.put(new BadPage(pbn, id, true));
-      }
-    });
+    survey
+        .blankBefore()
+        .forEach((id, pbn) -> {
+          boolean isWhole =
+              (journal.knowsWhole(pbn) || isFull(pbn, id))
+                  && (patches == null || PageId.height(id) > 0 || holdsAll(pbn, patches));
+          if (!isWhole) {
+            survey.put(new BadPage(pbn, id, true));
+          }
+        });
   }
 
   /** Whether a page above the leaves has a page below it in every slot, as most roots have. */
@@ -112,8 +115,7 @@ final class Salvager {
     patches.forEachSlot(
         pbn,
         (slot, packed) ->
-            differs[0] |=
-                bytes.isEmpty() || BlockMapPage.entry(bytes.get(), slot) != packed);
+            differs[0] |= bytes.isEmpty() || BlockMapPage.entry(bytes.get(), slot) != packed);
     return !differs[0];
   }
 
@@ -132,7 +134,7 @@ final class Salvager {
   private boolean isMissingSomething(Survey survey, JournalEvidence journal) {
     var expected = ground.expected();
     return survey.bad().stream().anyMatch(page -> !isUnusedRoot(page))
-        || !survey.refused().isEmpty()
+        || !survey.withRefused().isEmpty()
         || !survey.contested().isEmpty()
         || survey.leavesWithBadEntries().size() > 0
         || !journal.entries().isEmpty()
@@ -175,7 +177,7 @@ final class Salvager {
               openings,
               ledger,
               restored);
-      elimination = new Elimination(ground, orphans, openings, assembly);
+      elimination = new Elimination(ground, survey.table(), orphans, openings, assembly);
       if (round >= MOST_ROUNDS
           || !improve(
               survey, journal, assembly, elimination, new Doubts(counts, countsAreUsable))) {
@@ -302,8 +304,7 @@ final class Salvager {
     return hasTop
         || ground
             .expected()
-            .filter(usage ->
-                usage.blockMapPages() > found.blockMapPages() + orphans.pages().size())
+            .filter(usage -> usage.blockMapPages() > found.blockMapPages() + orphans.pages().size())
             .isPresent();
   }
 
@@ -319,11 +320,12 @@ final class Salvager {
               "the block is in use as data"));
     }
     boolean isFreed = ground.options().unplaced() == Unplaced.FREE;
+    var candidates = new HashMap<Long, Placement>();
+    for (int height = 0; height < Forest.ROOT_HEIGHT; height++) {
+      candidates.putAll(elimination.candidates(height));
+    }
     for (var page : List.copyOf(orphans.pages())) {
-      var candidate =
-          page.height() < 0
-              ? Optional.<Placement>empty()
-              : Optional.ofNullable(elimination.candidates(page.height()).get(page.pbn()));
+      var candidate = Optional.ofNullable(candidates.get(page.pbn()));
       ledger.unplaced(
           new UnplacedPage(
               page.pbn(),

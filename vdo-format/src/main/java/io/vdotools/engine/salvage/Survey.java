@@ -9,7 +9,6 @@ import io.vdotools.format.blockmap.TreePlace;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,13 +30,13 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
    */
   record BadPage(long pbn, long id, boolean isReadable) {}
 
-  /** An entry of an interior page that names no page. */
-  record Refused(long pagePbn, TreePlace place, BlockMapEntry entry, RemovedEntry.Reason reason) {}
-
   /** What one thread counts. */
   static final class Tally {
     private long mapped;
   }
+
+  // A hostile block map may name one page from everywhere; among so many there is no choosing.
+  private static final int MOST_NAMES = 16;
 
   private final Ground ground;
   private final PageTable table = new PageTable();
@@ -45,7 +44,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   private final SortedMap<Long, BadPage> bad = new TreeMap<>(PageId.TOP_DOWN);
   private final SortedMap<Long, Long> blankBefore = new TreeMap<>(PageId.TOP_DOWN);
   private final SortedMap<Long, Long> leavesWithBadEntries = new TreeMap<>();
-  private final List<Refused> refused = new ArrayList<>();
+  private final SortedMap<Long, Long> withRefused = new TreeMap<>(PageId.TOP_DOWN);
   private final SortedMap<Long, List<TreePlace>> contested = new TreeMap<>();
   // Pages that leaves map as data; they are pages of the block map, so these cannot be many.
   private final Set<Long> mappedPages = new HashSet<>();
@@ -71,9 +70,6 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
     ground.walk(survey, tallies, survey);
     survey.seal();
     survey.mapped = tallies.all().stream().mapToLong(tally -> tally.mapped).sum();
-    survey.refused.sort(
-        Comparator.comparingLong((Refused r) -> PageId.of(r.place()))
-            .thenComparingInt(r -> r.place().slot()));
     return survey;
   }
 
@@ -97,8 +93,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
       return;
     }
     var before = ground.readBefore(pbn);
-    if (before.isPresent()
-        && exam(before.get(), pbn, id).verdict() == PageExam.Verdict.BLANK) {
+    if (before.isPresent() && exam(before.get(), pbn, id).verdict() == PageExam.Verdict.BLANK) {
       putBlank(id, pbn);
       return;
     }
@@ -139,21 +134,14 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
 
   @Override
   public synchronized void refused(long pbn, TreePlace place, long packed, ChildFault fault) {
-    var reason =
-        switch (fault) {
-          case INVALID_ENTRY -> RemovedEntry.Reason.INVALID;
-          case WRONG_STATE -> RemovedEntry.Reason.WRONG_STATE;
-          case NOT_A_DATA_BLOCK -> RemovedEntry.Reason.NOT_A_DATA_BLOCK;
-          case BEYOND_FOREST -> RemovedEntry.Reason.BEYOND_END;
-        };
-    refused.add(new Refused(pbn, place, BlockMapEntry.unpack(packed), reason));
+    withRefused.put(PageId.of(place), pbn);
   }
 
   @Override
   public synchronized void duplicate(long pbn, TreePlace kept, TreePlace other) {
     var places = contested.computeIfAbsent(pbn, _ -> new ArrayList<>());
     for (var place : List.of(kept, other)) {
-      if (!places.contains(place)) {
+      if (places.size() < MOST_NAMES && !places.contains(place)) {
         places.add(place);
       }
     }
@@ -250,19 +238,19 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   }
 
   /**
-   * {@return the PBNs of pages by id that are usable now, and were blocks without entries before: new
-   * ones, or lost ones that a replay took for new}
+   * {@return the PBNs of pages by id that are usable now, and were blocks without entries before:
+   * new ones, or lost ones that a replay took for new}
    */
   SortedMap<Long, Long> blankBefore() {
     return blankBefore;
   }
 
-  /** {@return entries above the leaves that name no page} */
-  List<Refused> refused() {
-    return refused;
+  /** {@return the PBNs of pages above the leaves with entries that name no page, by id} */
+  SortedMap<Long, Long> withRefused() {
+    return withRefused;
   }
 
-  /** {@return the pages that several slots name, with what they are named as} */
+  /** {@return the pages that several slots name, with some of what they are named as} */
   SortedMap<Long, List<TreePlace>> contested() {
     return contested;
   }

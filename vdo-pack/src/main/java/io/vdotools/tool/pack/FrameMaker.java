@@ -8,6 +8,7 @@ import io.vdotools.pack.FrameCodec;
 import io.vdotools.pack.FrameCodec.EncodedFrame;
 import io.vdotools.pack.FrameKind;
 import io.vdotools.pack.JournalContext;
+import io.vdotools.pack.PackDevice;
 import io.vdotools.pack.PackHeader;
 import io.vdotools.pack.PackMethod;
 import java.lang.foreign.Arena;
@@ -103,8 +104,7 @@ final class FrameMaker implements AutoCloseable {
     for (int i = 0; i < blocks.length; ) {
       int end = runEnd(blocks, i);
       long first = blocks[i];
-      var errors =
-          device.read(first, buffer.asSlice(0, (blocks[end - 1] - first + 1) * BLOCK));
+      var errors = device.read(first, buffer.asSlice(0, (blocks[end - 1] - first + 1) * BLOCK));
       for (int j = i; j < end; j++) {
         long block = blocks[j];
         if (!errors.isEmpty() && errors.contains(block)) {
@@ -114,8 +114,7 @@ final class FrameMaker implements AutoCloseable {
         int at = presentCount * BLOCK;
         MemorySegment.copy(
             buffer, ValueLayout.JAVA_BYTE, (block - first) * BLOCK, content, at, BLOCK);
-        boolean isTaken =
-            order.kind() != FrameKind.START && isSecondGeometry(block, content, at);
+        boolean isTaken = order.kind() != FrameKind.START && isSecondGeometry(block, content, at);
         if (isTaken || !order.filter().accepts(block, content, at)) {
           continue;
         }
@@ -156,8 +155,11 @@ final class FrameMaker implements AutoCloseable {
   private static void addError(
       Iterable<BlockError> errors, long block, List<BlockError> unreadable) {
     for (var error : errors) {
-      // What the device does not have is not unreadable: it reads the same from the pack.
-      if (error.block() == block && error.reason() == BlockError.Reason.READ_ERROR) {
+      // What the device does not have is not unreadable, nor what is not in a pack: it reads the
+      // same from the new pack.
+      if (error.block() == block
+          && error.reason() == BlockError.Reason.READ_ERROR
+          && !error.detail().equals(PackDevice.ABSENT)) {
         unreadable.add(error);
       }
     }

@@ -139,11 +139,11 @@ final class FrameQueue implements AutoCloseable {
   private void take(Made made) throws VdoException {
     if (made.frame() != null) {
       writer.add(made.frame());
-      tally.add(made.kind(), made.frame().blocks(), made.frame().bytes().length);
+      tally.add(made.kind(), made.frame().blocks(), made.frame().sizeBytes());
     }
     if (made.kept() != null) {
       writer.add(made.kept());
-      tally.add(FrameKind.KEPT, made.kept().blocks(), made.kept().bytes().length);
+      tally.add(FrameKind.KEPT, made.kept().blocks(), made.kept().sizeBytes());
     }
     for (long zero : made.zeros()) {
       writer.addZero(zero);
