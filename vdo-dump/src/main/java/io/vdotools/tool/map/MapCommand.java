@@ -1,11 +1,17 @@
 package io.vdotools.tool.map;
 
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.readsText;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.BlockNumbers;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.JsonOutput;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
@@ -103,6 +109,14 @@ public final class MapCommand implements Command {
             "  vdo_map --pbn 688132 volume.img",
             "  dmesg | grep 'I/O error, dev sdb' | vdo_map --bad-sectors - /dev/sdb");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.VOLUME), word(LBN), word("0..40")),
+        Invocation.of(reads(Content.CRASHED_VOLUME), word(PBN), word("62..200")),
+        Invocation.of(reads(Content.VOLUME), word(BAD_SECTORS), readsText("504\n600-611\n")));
   }
 
   private static OptionSpec.Builder ranges(
