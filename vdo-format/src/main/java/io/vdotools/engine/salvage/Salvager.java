@@ -2,7 +2,6 @@ package io.vdotools.engine.salvage;
 
 import io.vdotools.engine.BlockMapPatches;
 import io.vdotools.engine.Usage;
-import io.vdotools.engine.salvage.SalvageOptions.Scan;
 import io.vdotools.engine.salvage.SalvageOptions.Unplaced;
 import io.vdotools.engine.salvage.Survey.BadPage;
 import io.vdotools.engine.salvage.UnplacedPage.Disposition;
@@ -49,13 +48,19 @@ final class Salvager {
     var survey = Survey.of(ground, restored);
     var journal = journal(survey);
     findLostAmongNew(survey, journal);
-    if (!isMissingSomething(survey, journal) && ground.options().scan() != Scan.ALWAYS) {
-      survey.bad().forEach(_ -> ledger.empty());
-      cleaner.cleanLeaves(survey);
+    boolean isSearched =
+        switch (ground.options().scan()) {
+          case IF_NEEDED -> isMissingSomething(survey, journal);
+          case ALWAYS -> true;
+          case NEVER -> false;
+        };
+    if (!isSearched
+        && survey.leavesWithBadEntries().isEmpty()
+        && !isMissingSomething(survey, journal)) {
       return ledger.report(new Usage(survey.mapped(), survey.pages()));
     }
     try (var counts = new CountEvidence(ground)) {
-      return repair(survey, journal, counts);
+      return repair(survey, journal, counts, isSearched);
     }
   }
 
@@ -136,20 +141,21 @@ final class Salvager {
     return survey.bad().stream().anyMatch(page -> !isUnusedRoot(page))
         || !survey.withRefused().isEmpty()
         || !survey.contested().isEmpty()
-        || survey.leavesWithBadEntries().size() > 0
         || !journal.entries().isEmpty()
         || expected
             .filter(usage ->
-                usage.blockMapPages() > survey.pages() || usage.logicalBlocks() > survey.mapped())
+                usage.blockMapPages() > survey.pages()
+                    || usage.logicalBlocks() > survey.mapped() + survey.badEntries())
             .isPresent();
   }
 
-  private SalvageReport repair(Survey first, JournalEvidence firstJournal, CountEvidence counts) {
+  private SalvageReport repair(
+      Survey first, JournalEvidence firstJournal, CountEvidence counts, boolean isSearched) {
     var survey = first;
     var journal = firstJournal;
     boolean countsAreUsable = areUsable(counts, survey);
     var images = new PageImages();
-    if (ground.options().scan() != Scan.NEVER) {
+    if (isSearched) {
       images = SignatureScan.run(ground, survey.table());
       ledger.scanned(SignatureScan.blocks(ground));
     }

@@ -33,6 +33,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   /** What one thread counts. */
   static final class Tally {
     private long mapped;
+    private long bad;
   }
 
   // A hostile block map may name one page from everywhere; among so many there is no choosing.
@@ -50,6 +51,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   private final Set<Long> mappedPages = new HashSet<>();
   private volatile boolean isSealed;
   private long mapped;
+  private long badEntries;
 
   private final Set<Long> restored;
 
@@ -69,6 +71,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
     var tallies = ground.parallel().states(Tally::new);
     ground.walk(survey, tallies, survey);
     survey.seal();
+    survey.badEntries = tallies.all().stream().mapToLong(tally -> tally.bad).sum();
     survey.mapped = tallies.all().stream().mapToLong(tally -> tally.mapped).sum();
     return survey;
   }
@@ -170,6 +173,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
       if (fault == null) {
         tally.mapped += BlockMapEntry.state(packed) == MappingState.UNMAPPED ? 0 : 1;
       } else {
+        tally.bad++;
         hasBadEntry = true;
       }
     }
@@ -258,6 +262,11 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   /** {@return how many LBNs have a mapping that can stay} */
   long mapped() {
     return mapped;
+  }
+
+  /** {@return how many entries of leaves cannot stay} */
+  long badEntries() {
+    return badEntries;
   }
 
   /** {@return how many pages outside the roots are named} */
