@@ -24,8 +24,12 @@ import picocli.CommandLine.TypeConversionException;
  */
 public record ChangeOptions(
     Path volume, boolean isApplied, Path undoFile, @Nullable String planId) {
-  private static final String APPLY = "--apply";
-  private static final String UNDO = "--undo";
+  /** The option without which nothing is written. */
+  public static final String APPLY = "--apply";
+
+  /** The option that names the undo file. */
+  public static final String UNDO = "--undo";
+
   private static final String PLAN = "--plan";
   private static final Pattern PLAN_ID = Pattern.compile("[0-9a-fA-F]{16}");
 

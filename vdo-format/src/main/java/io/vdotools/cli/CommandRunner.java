@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +32,8 @@ public final class CommandRunner {
    * @param arguments as the shell passed them
    */
   public static void main(Command command, String... arguments) {
+    // Scripts read what is printed: the digits are the same for users of every language.
+    Locale.setDefault(Locale.ROOT);
     var output = StandardOutput.ofThisProcess();
     Console console = console(output, System.err);
     var ending = new ProcessEnding(command.spec().name(), console);
@@ -68,15 +72,38 @@ public final class CommandRunner {
       return command.run(parsed, console);
     } catch (ParameterException e) {
       String asked = e.getCommandLine().getCommandSpec().qualifiedName();
-      console.err().println(name + ": " + UsageError.oneLine(e) + "; try '" + asked + " --help'");
+      console
+          .err()
+          .println(name + ": " + visible(UsageError.oneLine(e)) + "; try '" + asked + " --help'");
       return ExitStatus.USAGE;
     } catch (VdoException e) {
       console.out().flush();
       if (!isQuiet) {
-        console.err().println(name + ": " + e.getMessage());
+        console.err().println(name + ": " + visible(String.valueOf(e.getMessage())));
       }
       return ExitStatus.OPERATIONAL;
     }
+  }
+
+  /**
+   * A name may hold anything, line ends and commands to the terminal among it; a message is one
+   * line, and shows them.
+   */
+  private static String visible(String message) {
+    if (message.chars().noneMatch(Character::isISOControl)) {
+      return message;
+    }
+    var shown = new StringBuilder();
+    message
+        .chars()
+        .forEach(c -> {
+          if (Character.isISOControl(c)) {
+            shown.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
+          } else {
+            shown.append((char) c);
+          }
+        });
+    return shown.toString();
   }
 
   private static boolean isAnswered(ParseResult parsed) {

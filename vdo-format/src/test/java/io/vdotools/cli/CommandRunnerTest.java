@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vdotools.VdoException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,15 @@ class CommandRunnerTest {
     assertThat(run("gone")).isEqualTo(ExitStatus.OPERATIONAL);
 
     assertThat(err).hasToString("vdo_sample: cannot open gone\n");
+  }
+
+  @Test
+  void whatIsNoLetterInAMessageIsShownAndNotSent() {
+    assertThat(run("volume", "a\nb\u001b[2J")).isEqualTo(ExitStatus.USAGE);
+
+    assertThat(err)
+        .hasToString(
+            "vdo_sample: unexpected argument 'a\\x0ab\\x1b[2J'; try 'vdo_sample --help'\n");
   }
 
   @Test
@@ -119,6 +129,11 @@ class CommandRunnerTest {
                   .required(true)
                   .type(String.class)
                   .build());
+    }
+
+    @Override
+    public List<Invocation> invocations() {
+      return List.of(Invocation.of(Invocation.reads(Content.VOLUME)));
     }
 
     @Override

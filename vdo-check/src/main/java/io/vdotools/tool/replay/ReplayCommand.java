@@ -1,17 +1,25 @@
 package io.vdotools.tool.replay;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.ChangeOptions;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -63,6 +71,17 @@ public final class ReplayCommand implements Command {
             "  vdo_replay --apply --undo /mnt/usb/vdo0.vdoundo /dev/vg/vdo0",
             "  vdo_replay --apply --plan 3f2a90c1d4e5b678 /dev/vg/vdo0");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.CRASHED_VOLUME)),
+        Invocation.of(
+            word(ChangeOptions.APPLY),
+            changes(Content.CRASHED_VOLUME),
+            word(ChangeOptions.UNDO),
+            creates(Content.UNDO_FILE)));
   }
 
   private static OptionSpec flag(String name, String description) {

@@ -1,11 +1,17 @@
 package io.vdotools.tool.undo;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceClaim;
@@ -19,6 +25,7 @@ import io.vdotools.device.change.WriteGate;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -74,6 +81,13 @@ public final class UndoCommand implements Command {
         .footerHeading("%nExamples:%n")
         .footer("  vdo_undo vdo0.vdoundo", "  vdo_undo --apply vdo0.vdoundo");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.UNDO_FILE), reads(Content.CHANGED_VOLUME)),
+        Invocation.of(word(APPLY), reads(Content.UNDO_FILE), changes(Content.CHANGED_VOLUME)));
   }
 
   private static OptionSpec flag(String name, String description) {

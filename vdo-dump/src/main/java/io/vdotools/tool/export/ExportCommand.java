@@ -1,22 +1,31 @@
 package io.vdotools.tool.export;
 
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
+import io.vdotools.cli.BlockNumbers;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
+import io.vdotools.pack.PackDevice;
+import io.vdotools.pack.SourceDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -70,7 +79,8 @@ public final class ExportCommand implements Command {
             .type(Path.class)
             .converters(PathArgument.converter())
             .paramLabel("SOURCE")
-            .description("A regular file or block device that holds the volume.")
+            .description(
+                "A regular file or block device that holds the volume, or a pack with its data.")
             .build());
     spec.addOption(
         OptionSpec.builder("-o", OUTPUT)
@@ -86,8 +96,8 @@ public final class ExportCommand implements Command {
     spec.addOption(
         OptionSpec.builder("-r", LBN)
             .paramLabel("RANGE")
-            .type(LbnRange.class)
-            .converters(LbnRange::parse)
+            .type(BlockNumbers.class)
+            .converters(BlockNumbers.ofLbns())
             .description(
                 "Export only logical blocks A to B (4096 bytes each, B included), given as A..B,"
                     + " A.., ..B or A; block A becomes the first of the output.")
@@ -125,6 +135,13 @@ public final class ExportCommand implements Command {
     return spec;
   }
 
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.VOLUME), word(OUTPUT), creates(Content.RAW)),
+        Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), word("-")));
+  }
+
   private static OptionSpec flag(String name, String description) {
     return OptionSpec.builder(name).description(description).build();
   }
@@ -151,11 +168,10 @@ public final class ExportCommand implements Command {
     var options = options(arguments);
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
     try (var device =
-        FileDevice.open(
-            options.source(),
-            Access.READ,
-            options.isDirect() ? Caching.DIRECT : Caching.PAGE_CACHE)) {
+        SourceDevice.open(
+            options.source(), options.isDirect() ? Caching.DIRECT : Caching.PAGE_CACHE)) {
       checkIsNotSource(options);
+      PackDevice.checkHoldsData(device, "export the volume itself");
       ExportResult result;
       try (var progress =
           ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS))) {
@@ -207,7 +223,7 @@ public final class ExportCommand implements Command {
     return new ExportOptions(
         source,
         output.equals(STANDARD_OUTPUT) ? Optional.empty() : Optional.of(output),
-        arguments.matchedOptionValue(LBN, LbnRange.ALL),
+        arguments.matchedOptionValue(LBN, BlockNumbers.ALL),
         threads,
         isDirect,
         arguments.hasMatchedOption(FORCE),
@@ -223,10 +239,9 @@ public final class ExportCommand implements Command {
     }
   }
 
-  private static void checkRange(ParseResult arguments, LbnRange range, LogicalVolume volume) {
+  private static void checkRange(ParseResult arguments, BlockNumbers range, LogicalVolume volume) {
     long blocks = volume.logicalBlocks();
-    if (range.first() >= blocks
-        || (range.last() != LbnRange.TO_THE_END && range.last() >= blocks)) {
+    if (range.isBeyond(blocks)) {
       throw new ParameterException(
           arguments.commandSpec().commandLine(),
           "Invalid value for option '"

@@ -2,6 +2,8 @@ package io.vdotools.device.change;
 
 import io.vdotools.device.BlockBuffers;
 import io.vdotools.device.BlockDevice;
+import io.vdotools.device.DeviceException;
+import io.vdotools.device.Overlay;
 import io.vdotools.device.OverlayDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,14 +17,30 @@ import java.util.Arrays;
  * not, if it can be read: as long as it is the same, nobody else has taken the device into use.
  */
 public final class ChangeSet {
-  private final OverlayDevice overlay;
+  private final Overlay overlay;
   private final long[] blocks;
   private final long commitBlock;
 
-  private ChangeSet(OverlayDevice overlay, long[] blocks, long commitBlock) {
+  private ChangeSet(Overlay overlay, long[] blocks, long commitBlock) {
     this.overlay = overlay;
     this.blocks = blocks;
     this.commitBlock = commitBlock;
+  }
+
+  /**
+   * {@return what an overlay changes that keeps its changes in memory, from where they can always
+   * be read}
+   *
+   * @param overlay the changes, over the device to be changed; it must not change any more
+   * @param commitBlock as below
+   * @throws IllegalArgumentException if the device has no such block
+   */
+  public static ChangeSet of(OverlayDevice overlay, long commitBlock) {
+    try {
+      return of((Overlay) overlay, commitBlock);
+    } catch (DeviceException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**
@@ -31,9 +49,10 @@ public final class ChangeSet {
    * @param overlay the changes, over the device to be changed; it must not change any more
    * @param commitBlock the block which makes the others valid (a volume's super block), written
    *     last; it need not change, and comes along nevertheless
+   * @throws DeviceException if a change cannot be read from where it is kept
    * @throws IllegalArgumentException if the device has no such block
    */
-  public static ChangeSet of(OverlayDevice overlay, long commitBlock) {
+  public static ChangeSet of(Overlay overlay, long commitBlock) throws DeviceException {
     if (commitBlock < 0 || commitBlock >= overlay.blockCount()) {
       throw new IllegalArgumentException("commit block " + commitBlock);
     }
@@ -44,7 +63,7 @@ public final class ChangeSet {
       var before = BlockBuffers.allocate(arena, 1);
       var after = BlockBuffers.allocate(arena, 1);
       for (long block : written) {
-        overlay.read(block, after);
+        overlay.read(block, after).orThrow(overlay);
         // What cannot be read has to be written, whatever is written.
         if (!overlay.base().read(block, before).isEmpty() || before.mismatch(after) >= 0) {
           changed[count++] = block;
@@ -98,7 +117,7 @@ public final class ChangeSet {
   }
 
   /** Reads what a block is to hold. */
-  void readNew(long block, MemorySegment into) {
-    overlay.read(block, into);
+  void readNew(long block, MemorySegment into) throws DeviceException {
+    overlay.read(block, into).orThrow(overlay);
   }
 }

@@ -1,8 +1,13 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.CrashOutcome;
 import io.vdotools.device.DeviceClaim;
@@ -34,6 +39,8 @@ import picocli.CommandLine.TypeConversionException;
  * @param unflushed what becomes of writes that no flush covered
  */
 record CrashStep(WorkloadOptions options, long atWrite, Unflushed unflushed) implements Step {
+  // What they write is kept in memory until it is known which of it lasts.
+  private static final long MOST_OPERATIONS = 50_000;
   private static final String AT_WRITE = "--at-write";
   private static final String UNFLUSHED = "--unflushed";
 
@@ -100,6 +107,13 @@ record CrashStep(WorkloadOptions options, long atWrite, Unflushed unflushed) imp
         all,
         true,
         "crash volume.img --seed 7 --count 5000 --flush-every 100",
+        Invocation.of(
+            word("crash"),
+            changes(Content.VOLUME),
+            word("--seed"),
+            word("7"),
+            word("--count"),
+            word("50")),
         CrashStep::of);
   }
 
@@ -116,6 +130,12 @@ record CrashStep(WorkloadOptions options, long atWrite, Unflushed unflushed) imp
 
   @Override
   public void check(Prospect prospect) throws VdoException {
+    if (options.workload().count() > MOST_OPERATIONS) {
+      throw new StepException(
+          "a crash is worked out in memory, for at most %d operations; fill first, and crash with"
+                  .formatted(MOST_OPERATIONS)
+              + " fewer");
+    }
     options.check(prospect);
   }
 

@@ -8,9 +8,12 @@ import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.Volume;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,9 @@ import picocli.CommandLine.ParameterException;
  * begin with # are passed over; quotes keep blanks together.
  */
 final class Script {
+  // Whatever is given by mistake, such as a device, is not read to its end.
+  private static final int MOST_BYTES = 1 << 20;
+
   private final Path file;
   private final List<Line> lines;
 
@@ -40,7 +46,23 @@ final class Script {
   static Script read(Path file) throws StepException {
     List<String> texts;
     try {
-      texts = Files.readAllLines(file);
+      checkIsFile(file);
+    } catch (IOException e) {
+      throw DataSteps.unreadable(file, e);
+    }
+    try (var in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw StepException.mistake(
+            file + ": is longer than " + MOST_BYTES + " bytes, and hardly a script");
+      }
+      texts =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes))
+              .toString()
+              .lines()
+              .toList();
     } catch (CharacterCodingException _) {
       throw StepException.mistake(file + ": is not a text in UTF-8");
     } catch (IOException e) {
@@ -56,6 +78,13 @@ final class Script {
       lines.add(new Line(i + 1, step(place, words(place, text))));
     }
     return new Script(file, lines);
+  }
+
+  /** Opening a FIFO would wait for a writer, and a device may never end. */
+  private static void checkIsFile(Path file) throws IOException, StepException {
+    if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+      throw new StepException("cannot read " + file + ": not a regular file; name a script");
+    }
   }
 
   private static Step step(String place, List<String> words) throws StepException {

@@ -1,0 +1,121 @@
+package io.vdotools.contract;
+
+import io.vdotools.cli.Command;
+import io.vdotools.cli.CommandRunner;
+import io.vdotools.cli.Content;
+import io.vdotools.cli.Invocation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The commands of the suite, as their modules register them. */
+final class Commands {
+  private Commands() {}
+
+  /** A command; its name is how tests are told apart. */
+  record Registered(Command command) {
+    String name() {
+      return command.spec().name();
+    }
+
+    @Override
+    public String toString() {
+      return name();
+    }
+  }
+
+  /**
+   * A command or one of its subcommands.
+   *
+   * @param words how it is called, behind the name of the command
+   * @param spec its description, with the options that all have
+   */
+  record Described(Registered registered, List<String> words, CommandSpec spec) {
+    @Override
+    public String toString() {
+      return spec.qualifiedName();
+    }
+  }
+
+  /** One of the command lines that a command says to work. */
+  record Case(Registered registered, int number, Invocation invocation) {
+    Command command() {
+      return registered.command();
+    }
+
+    /** {@return whether the command or subcommand has an option} */
+    boolean hasOption(String option) {
+      return spec().findOption(option) != null;
+    }
+
+    /** {@return the description of the command or subcommand that is called} */
+    CommandSpec spec() {
+      var spec = CommandRunner.describe(command());
+      if (!spec.subcommands().isEmpty()
+          && invocation.arguments().getFirst() instanceof Invocation.Word(String name)) {
+        return spec.subcommands().get(name).getCommandSpec();
+      }
+      return spec;
+    }
+
+    @Override
+    public String toString() {
+      return registered + " " + number + " " + invocation.arguments();
+    }
+  }
+
+  /** {@return all of them, or those that {@code -Dcontract.commands} names, between commas} */
+  static List<Registered> all() {
+    var only = List.of(System.getProperty("contract.commands", "").split(",", -1));
+    return registered().stream()
+        .filter(command -> only.contains("") || only.contains(command.name()))
+        .toList();
+  }
+
+  private static List<Registered> registered() {
+    return ServiceLoader.load(Command.class).stream()
+        .map(provider -> new Registered(provider.get()))
+        .sorted(Comparator.comparing(Registered::name))
+        .toList();
+  }
+
+  static Stream<Described> described() {
+    return all().stream().flatMap(Commands::described);
+  }
+
+  private static Stream<Described> described(Registered registered) {
+    var spec = CommandRunner.describe(registered.command());
+    return Stream.concat(
+        Stream.of(new Described(registered, List.of(), spec)),
+        spec.subcommands().entrySet().stream()
+            .map(below ->
+                new Described(
+                    registered, List.of(below.getKey()), below.getValue().getCommandSpec())));
+  }
+
+  static List<Case> cases() {
+    return cases(all());
+  }
+
+  /** {@return the command line by which a file of a content comes into being, if there is one} */
+  static Optional<Case> maker(Content content) {
+    return cases(registered()).stream()
+        .filter(c -> c.invocation().arguments().contains(Invocation.creates(content)))
+        .findFirst();
+  }
+
+  private static List<Case> cases(List<Registered> commands) {
+    var cases = new ArrayList<Case>();
+    for (var registered : commands) {
+      int number = 0;
+      for (var invocation : registered.command().invocations()) {
+        cases.add(new Case(registered, number++, invocation));
+      }
+    }
+    return cases;
+  }
+}

@@ -1,0 +1,169 @@
+package io.vdotools.corpus;
+
+import io.vdotools.check.CheckOptions;
+import io.vdotools.check.VolumeCheck;
+import io.vdotools.device.MemoryDevice;
+import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.format.BlockSize;
+import io.vdotools.format.VolumeState;
+import io.vdotools.testing.SlabForm;
+import io.vdotools.testing.VolumeBuilder;
+import io.vdotools.testing.VolumeImage;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Turns bits of a small volume round, one at a time, and counts by field which a check finds.
+ *
+ * <p>Journals are swept on volumes on which they count.
+ */
+final class BitSweep {
+  /** Every metadata block that holds something. */
+  static final List<Area> AREAS =
+      List.of(
+          Area.GEOMETRY,
+          Area.SUPER_BLOCK,
+          Area.ROOT,
+          Area.INTERIOR,
+          Area.LEAF,
+          Area.REFERENCE_BLOCK,
+          Area.SLAB_JOURNAL,
+          Area.SUMMARY,
+          Area.RECOVERY_JOURNAL);
+
+  /** Where the journals of built volumes start (format-spec, section 14). */
+  private static final long JOURNAL_START = 10;
+
+  private final CheckOptions options =
+      CheckOptions.standard().withLevel(CheckOptions.Level.THOROUGH);
+  private final Map<String, Tally> tallies = new TreeMap<>();
+
+  /** How often a field was hit, and which of its bits were not found at least once. */
+  static final class Tally {
+    private final TreeSet<Integer> missedBits = new TreeSet<>();
+    private long flips;
+    private long missed;
+
+    long flips() {
+      return flips;
+    }
+
+    long missed() {
+      return missed;
+    }
+
+    TreeSet<Integer> missedBits() {
+      return missedBits;
+    }
+  }
+
+  private static VolumeBuilder builder() {
+    return VolumeBuilder.ofSlabs(2, 256, 16, 3000)
+        .journalBlocks(32)
+        .slab(1, SlabForm.RESTED)
+        .plainRange(0, 10)
+        .shared(0, 10, 11)
+        .zero(20, 21)
+        .compressed(30, 31, 32)
+        .plain(2999)
+        .allocateFromSlab(1)
+        .plainRange(812, 20);
+  }
+
+  /** {@return the volume on which a structure is swept} */
+  static VolumeImage imageFor(Area area) {
+    return switch (area) {
+      case SLAB_JOURNAL ->
+          builder()
+              .slab(0, SlabForm.JOURNAL_ONLY)
+              .slab(1, SlabForm.JOURNAL_ONLY)
+              .state(VolumeState.RECOVERING)
+              .build();
+      case RECOVERY_JOURNAL -> builder().crashAfterHere().allocateFromSlab(0).plainRange(100, 240).discard(3).build();
+      default -> builder().build();
+    };
+  }
+
+  /**
+   * Turns bits of all blocks of a structure round.
+   *
+   * @param start the first
+   * @param stride from one to the next, over all blocks
+   * @param bytes how many bytes of each block count, from its start
+   */
+  void sweep(Area area, long start, long stride, int bytes) {
+    var image = imageFor(area);
+    var device = image.device();
+    var blocks = image.areas().blocks(area);
+    String usual = findings(device);
+    int bits = Byte.SIZE * bytes;
+    for (long bit = start; bit < (long) blocks.size() * bits; bit += stride) {
+      long pbn = blocks.get((int) (bit / bits));
+      int inBlock = (int) (bit % bits);
+      byte[] sound = device.block(pbn);
+      byte[] flipped = sound.clone();
+      flipped[inBlock / Byte.SIZE] ^= (byte) (1 << inBlock % Byte.SIZE);
+      device.put(pbn, flipped);
+      count(BitNames.of(area, sound, inBlock, JOURNAL_START), !findings(device).equals(usual));
+      device.put(pbn, sound);
+    }
+  }
+
+  private void count(BitNames bit, boolean isFound) {
+    var tally = tallies.computeIfAbsent(bit.field(), _ -> new Tally());
+    tally.flips++;
+    if (!isFound) {
+      tally.missed++;
+      tally.missedBits.add(bit.bit());
+    }
+  }
+
+  private String findings(MemoryDevice device) {
+    try {
+      return VolumeCheck.run(device, options).findings().all().toString();
+    } catch (NotAVolumeException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** {@return the counts, by structure and field} */
+  Map<String, Tally> tallies() {
+    return tallies;
+  }
+
+  /**
+   * Sweeps, and prints the fields with bits that were not found.
+   *
+   * @param arguments how many bits to go on at each step, how many bytes of each block count, and
+   *     the structures; all if none is named
+   */
+  public static void main(String[] arguments) {
+    long stride = Long.parseLong(arguments[0]);
+    int bytes = Integer.parseInt(arguments[1]);
+    var chosen = List.of(arguments).subList(2, arguments.length);
+    for (var area : AREAS) {
+      if (!chosen.isEmpty() && !chosen.contains(area.title())) {
+        continue;
+      }
+      long begin = System.nanoTime();
+      var sweep = new BitSweep();
+      sweep.sweep(area, stride > 1 ? 1 : 0, stride, bytes);
+      System.out.printf(
+          "%s: %d blocks, %d flips, %d not found, %.0f s%n",
+          area.title(),
+          imageFor(area).areas().blocks(area).size(),
+          sweep.tallies.values().stream().mapToLong(Tally::flips).sum(),
+          sweep.tallies.values().stream().mapToLong(Tally::missed).sum(),
+          (System.nanoTime() - begin) / 1e9);
+      sweep.tallies.forEach((field, tally) -> {
+        if (tally.missed > 0) {
+          System.out.println(
+              field + " | " + tally.missedBits + " | " + tally.missed + " of " + tally.flips);
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.vdotools.xml;
+
+import com.ctc.wstx.stax.WstxOutputFactory;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import javax.xml.stream.XMLStreamException;
+import org.codehaus.stax2.XMLStreamWriter2;
+
+/**
+ * Elements and attributes on their way into a stream, indented.
+ *
+ * <p>On Woodstox itself, without Jackson's generator on top: of twenty million elements with two
+ * numbers each that took a third of the time away, and of the first millions, before everything is
+ * compiled, two thirds. A dump is little else.
+ */
+final class XmlElements {
+  private static final String INDENT = "  ";
+  private static final int MOST_DEPTH = 8;
+
+  private final XMLStreamWriter2 writer;
+  private final String[] lines = new String[MOST_DEPTH];
+  private int depth;
+  // Whether the element begun last is still without anything in it.
+  private boolean isEmpty;
+
+  XmlElements(OutputStream out) throws XMLStreamException {
+    var factory = new WstxOutputFactory();
+    var config = factory.getConfig();
+    config.enableAutomaticEmptyElements(true);
+    config.doAutoCloseOutput(false);
+    // All names are constants of this package: nothing would be found.
+    config.doValidateStructure(false);
+    config.doValidateNames(false);
+    config.doValidateAttributes(false);
+    config.doValidateContent(false);
+    this.writer =
+        (XMLStreamWriter2) factory.createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
+    for (int i = 0; i < lines.length; i++) {
+      lines[i] = "\n" + INDENT.repeat(i);
+    }
+  }
+
+  /** Begins the document. */
+  void begin() throws XMLStreamException {
+    writer.writeStartDocument(StandardCharsets.UTF_8.name(), "1.0");
+  }
+
+  /** Begins an element. Its attributes come before the elements in it. */
+  XmlElements open(String name) throws XMLStreamException {
+    writer.writeRaw(lines[depth++]);
+    writer.writeStartElement(name);
+    isEmpty = true;
+    return this;
+  }
+
+  /** Begins an element that has nothing in it but attributes, and is not to be closed. */
+  XmlElements leaf(String name) throws XMLStreamException {
+    writer.writeRaw(lines[depth]);
+    writer.writeEmptyElement(name);
+    isEmpty = false;
+    return this;
+  }
+
+  /** Adds an attribute with an unsigned number. */
+  XmlElements attribute(String name, long value) throws XMLStreamException {
+    if (value < 0) {
+      writer.writeAttribute(name, Long.toUnsignedString(value));
+    } else {
+      writer.writeLongAttribute("", "", name, value);
+    }
+    return this;
+  }
+
+  /** Adds an attribute with a signed number. */
+  XmlElements signed(String name, int value) throws XMLStreamException {
+    writer.writeAttribute(name, Integer.toString(value));
+    return this;
+  }
+
+  /** Adds an attribute with a truth. */
+  XmlElements attribute(String name, boolean value) throws XMLStreamException {
+    writer.writeAttribute(name, Boolean.toString(value));
+    return this;
+  }
+
+  /** Adds an attribute with a text. */
+  XmlElements attribute(String name, String value) throws XMLStreamException {
+    writer.writeAttribute(name, value);
+    return this;
+  }
+
+  /** Ends the element begun last. */
+  void close() throws XMLStreamException {
+    depth--;
+    if (!isEmpty) {
+      writer.writeRaw(lines[depth]);
+    }
+    writer.writeEndElement();
+    isEmpty = false;
+  }
+
+  /** Ends the document, and brings everything into the stream. */
+  void finish() throws XMLStreamException {
+    writer.writeRaw("\n");
+    writer.writeEndDocument();
+    writer.close();
+  }
+}
