@@ -238,10 +238,8 @@ public final class LiveVolume implements AutoCloseable {
   }
 
   private boolean takesRequests() {
-    return switch (phase.get()) {
-      case RUNNING, GROWING -> true;
-      case CHANGING, SUSPENDED, STOPPED -> false;
-    };
+    var now = phase.get();
+    return now == Phase.RUNNING || now == Phase.GROWING;
   }
 
   @SuppressWarnings("NullAway") // Null says that the request may go on.
