@@ -2,6 +2,7 @@ package io.vdotools.tool.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.RecoveredState;
@@ -28,7 +29,7 @@ class MapCommandTest {
   }
 
   @Test
-  void everyMappingIsFoundFromBothSides() {
+  void everyMappingIsFoundFromBothSides() throws NotAVolumeException {
     var state = RecoveredState.of(GoldenVolume.load("small").copy());
     var expected = new TreeMap<Long, TreeSet<Long>>();
     var mapped = new TreeSet<Long>();
