@@ -44,6 +44,9 @@ interface BlockForm {
   /** {@return the number of columns} */
   int columns();
 
+  /** {@return whether the recovery journal says anything about these blocks} */
+  boolean isPredictable(Place place);
+
   /**
    * Takes blocks apart.
    *

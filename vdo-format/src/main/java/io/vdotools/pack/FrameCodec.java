@@ -23,6 +23,8 @@ public final class FrameCodec implements AutoCloseable {
   // Bytes for each block; with fewer, there is nothing to gain.
   private static final int WORTH_ANOTHER_WAY = BLOCK - BLOCK / 8;
 
+  private static final double WORTH_DEPENDING = 0.9;
+
   // Columns take more room than the blocks that they come from, before they are compressed.
   private static final int COLUMN_FACTOR = 3;
 
@@ -92,44 +94,43 @@ public final class FrameCodec implements AutoCloseable {
       FrameKind kind, long[] blocks, int count, byte[] content, @Nullable JournalContext journal) {
     var runs = BlockRuns.of(blocks, count);
     var form = form(kind);
+    int checksum = checksum(content, count);
     if (form != null) {
+      int method = FrameHeader.COLUMNS;
+      var payload = apart(kind, form, place(blocks, count, null), content);
       var place = place(blocks, count, journal);
-      var payload = new Column(count * 512);
-      var apart = apart(kind.form(), form);
-      form.encode(place, content, apart);
-      apart.encode(columns, payload);
+      if (form.isPredictable(place)) {
+        var predicted = apart(kind, form, place, content);
+        // A frame that stands for itself is worth a little more.
+        if (predicted.size() < payload.size() * WORTH_DEPENDING) {
+          payload = predicted;
+          method = FrameHeader.PREDICTED;
+        }
+      }
       // What was taken apart without being understood may be larger than it was.
       var plain = payload.size() > count * WORTH_ANOTHER_WAY ? plain(content, count) : null;
       if (plain == null || payload.size() <= plain.size()) {
-        boolean isPredicted =
-            journal != null
-                && kind.form() != FrameKind.Form.RECOVERY_JOURNAL
-                && kind.form() != FrameKind.Form.REFERENCES;
-        var frame =
-            frame(
-                kind,
-                isPredicted ? FrameHeader.PREDICTED : FrameHeader.COLUMNS,
-                runs,
-                payload,
-                checksum(content, count));
+        var frame = frame(kind, method, runs, payload, checksum);
         if (isFaithful(frame, content, count, journal)) {
           return frame;
         }
       }
     }
-    var frame =
-        frame(kind, FrameHeader.PLAIN, runs, plain(content, count), checksum(content, count));
+    var frame = frame(kind, FrameHeader.PLAIN, runs, plain(content, count), checksum);
     if (!isFaithful(frame, content, count, journal)) {
       throw new IllegalStateException("a frame of " + kind + " reads back as something else");
     }
     return frame;
   }
 
-  /** {@return empty columns for a form, which are large enough by now} */
-  private Columns apart(FrameKind.Form name, BlockForm form) {
-    var known = used.computeIfAbsent(name, _ -> new Columns(form.columns()));
-    known.clear();
-    return known;
+  /** {@return blocks in columns, which are compressed} */
+  private Column apart(FrameKind kind, BlockForm form, BlockForm.Place place, byte[] content) {
+    var apart = used.computeIfAbsent(kind.form(), _ -> new Columns(form.columns()));
+    apart.clear();
+    form.encode(place, content, apart);
+    var payload = new Column(place.count() * 512);
+    apart.encode(columns, payload);
+    return payload;
   }
 
   private Column plain(byte[] content, int count) {

@@ -45,6 +45,17 @@ final class PageForm implements BlockForm {
   }
 
   @Override
+  public boolean isPredictable(Place place) {
+    var journal = place.journal();
+    for (int i = 0; journal != null && i < place.count(); i++) {
+      if (journal.page(place.pbn(i)) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public void encode(Place place, byte[] content, Columns into) {
     var entries = new long[ENTRIES];
     long base = smallestPbn(place, content, entries);

@@ -38,6 +38,11 @@ final class RecoveryJournalForm implements BlockForm {
   }
 
   @Override
+  public boolean isPredictable(Place place) {
+    return false;
+  }
+
+  @Override
   public void encode(Place place, byte[] content, Columns into) {
     long base = smallestPbn(place, content);
     int reach = 0;

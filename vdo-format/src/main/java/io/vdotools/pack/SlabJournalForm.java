@@ -79,6 +79,11 @@ final class SlabJournalForm implements BlockForm {
   }
 
   @Override
+  public boolean isPredictable(Place place) {
+    return place.journal() != null;
+  }
+
+  @Override
   public void encode(Place place, byte[] content, Columns into) {
     var previous = new Previous();
     var offsets = new PbnPredictor(REACH, 0, 1);

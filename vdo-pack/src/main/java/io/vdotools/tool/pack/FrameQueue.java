@@ -112,17 +112,17 @@ final class FrameQueue implements AutoCloseable {
     var order =
         new Order(
             kind,
-            Arrays.copyOf(gathered, gatheredCount),
             filter,
             faults,
             kind == FrameKind.RECOVERY_JOURNAL ? null : journal,
             taker != null);
+    long[] blocks = Arrays.copyOf(gathered, gatheredCount);
     gatheredCount = 0;
     work.submit(
         () -> {
           var maker = borrow();
           try {
-            return maker.make(order);
+            return maker.make(order, blocks);
           } finally {
             makers.addFirst(maker);
           }
@@ -132,7 +132,7 @@ final class FrameQueue implements AutoCloseable {
           if (taker != null) {
             taker.accept(made.content());
           }
-          progress.accept(order.blocks().length);
+          progress.accept(blocks.length);
         });
   }
 
