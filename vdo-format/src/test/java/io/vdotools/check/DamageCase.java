@@ -16,8 +16,9 @@ import java.util.function.Supplier;
  * @param device makes the damaged volume
  * @param expected all that a check may find, each code once
  */
-record DamageCase(String name, Supplier<BlockDevice> device, List<ProblemCode> expected) {
-  DamageCase {
+public record DamageCase(String name, Supplier<BlockDevice> device, List<ProblemCode> expected) {
+  /** Copies the list. */
+  public DamageCase {
     expected = List.copyOf(expected);
   }
 
