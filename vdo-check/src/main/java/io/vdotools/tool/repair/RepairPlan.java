@@ -41,7 +41,9 @@ public record RepairPlan(
 
   /** {@return what changes on the device; the super block goes last} */
   public ChangeSet changes() {
-    return ChangeSet.of(overlay, volume().superBlockPbn() - volume().blockOffset());
+    long commitBlock = volume().superBlockPbn() - volume().blockOffset();
+    // Of a device that ends before its super block nothing changes.
+    return ChangeSet.of(overlay, commitBlock < overlay.blockCount() ? commitBlock : 0);
   }
 
   /** {@return whether the result is in order: at rest, and without a defect} */
