@@ -67,12 +67,18 @@ public final class BlockMapPatches {
   }
 
   /** Takes the slots of a page. */
-  interface SlotVisitor {
+  public interface SlotVisitor {
+    /**
+     * A slot.
+     *
+     * @param slot its index in the page
+     * @param packedMapping what is stored there
+     */
     void slot(int slot, long packedMapping);
   }
 
   /** Visits the slots of a page that change, ascending. */
-  void forEachSlot(long pagePbn, SlotVisitor visitor) {
+  public void forEachSlot(long pagePbn, SlotVisitor visitor) {
     int from = Arrays.binarySearch(slots, pagePbn << SLOT_BITS);
     int at = from >= 0 ? from : -from - 1;
     for (; at < slots.length && slots[at] >>> SLOT_BITS == pagePbn; at++) {

@@ -1,0 +1,357 @@
+package io.vdotools.engine.salvage;
+
+import io.vdotools.engine.BlockMapPatches;
+import io.vdotools.format.BlockSize;
+import io.vdotools.format.blockmap.BlockMapEntry;
+import io.vdotools.format.blockmap.BlockMapPage;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds what a damaged page held: in its own block, in blocks elsewhere that say that they are this
+ * page, and in the recovery journal.
+ */
+final class PageContents {
+  // So few entries may all be possible ones by chance, if nothing else speaks for them.
+  private static final int FEWEST_ENTRIES = 4;
+
+  private final Ground ground;
+  private final PageTable table;
+  private final PageImages images;
+  private final Orphans orphans;
+  private final CountEvidence counts;
+  private final boolean countsAreUsable;
+  private final Optional<PageShift> shift;
+
+  PageContents(
+      Ground ground,
+      PageTable table,
+      PageImages images,
+      Orphans orphans,
+      CountEvidence counts,
+      boolean countsAreUsable,
+      Optional<PageShift> shift) {
+    this.ground = ground;
+    this.table = table;
+    this.images = images;
+    this.orphans = orphans;
+    this.counts = counts;
+    this.countsAreUsable = countsAreUsable;
+    this.shift = shift;
+  }
+
+  /** A page put together. */
+  static final class Content {
+    private final byte[] bytes = new byte[BlockSize.BLOCK];
+    private final BlockMapPage page = new BlockMapPage(MemorySegment.ofArray(bytes));
+    private final BitSet known = new BitSet(BlockMapPage.ENTRIES);
+    private final List<Evidence> evidence = new ArrayList<>();
+    private String fault;
+    private boolean isBlank;
+
+    private Content(long nonce, long pbn, String fault) {
+      page.format(nonce, pbn);
+      this.fault = fault;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    long entry(int slot) {
+      return page.entry(slot);
+    }
+
+    void set(int slot, long packed) {
+      page.setEntry(slot, packed);
+      known.set(slot);
+    }
+
+    void forget(int slot) {
+      page.setEntry(slot, 0);
+      known.clear(slot);
+    }
+
+    /** {@return whether it is known what a slot held, be it nothing} */
+    boolean isKnown(int slot) {
+      return known.get(slot);
+    }
+
+    void believe(Evidence reason) {
+      evidence.add(reason);
+    }
+
+    List<Evidence> evidence() {
+      return evidence;
+    }
+
+    /** {@return what was wrong with the page, in words} */
+    String fault() {
+      return fault;
+    }
+
+    /** {@return whether there was nothing in the block, as in one that was never written} */
+    boolean isBlank() {
+      return isBlank;
+    }
+
+    int entries() {
+      int entries = 0;
+      for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+        entries += page.entry(slot) == 0 ? 0 : 1;
+      }
+      return entries;
+    }
+
+    /** {@return the least confidence of all that it was put together from} */
+    Confidence confidence() {
+      return evidence.stream()
+          .map(Evidence::confidence)
+          .min(Confidence::compareTo)
+          .orElse(Confidence.WEAK);
+    }
+  }
+
+  /**
+   * {@return what can be found of a page outside the journal}
+   *
+   * @param bad the page
+   * @param patches what the journal stored in its slots, to compare copies with
+   */
+  Content find(Survey.BadPage bad, BlockMapPatches patches) {
+    long pbn = bad.pbn();
+    int height = PageId.height(bad.id());
+    var now = ground.read(pbn);
+    var replayed =
+        ground.isChanged(pbn)
+            ? now.filter(bytes -> exam(bytes, pbn, height).verdict() == PageExam.Verdict.SOUND)
+            : Optional.<byte[]>empty();
+    var own =
+        replayed
+            .flatMap(_ -> ground.readBefore(pbn))
+            .or(() -> replayed.isPresent() ? Optional.empty() : now)
+            .map(bytes -> exam(bytes, pbn, height));
+    var content =
+        new Content(
+            ground.nonce(), pbn, own.map(PageExam::fault).orElse("its block cannot be read"));
+    content.isBlank = own.isPresent() && own.get().verdict() == PageExam.Verdict.BLANK;
+    own.ifPresent(exam -> takeOwn(exam, height, content));
+    if (content.evidence.isEmpty()) {
+      takeCopy(pbn, height, patches, content);
+    }
+    replayed.ifPresent(bytes -> takeReplayed(bytes, height, content));
+    return content;
+  }
+
+  private PageExam exam(byte[] bytes, long pbn, int height) {
+    return PageExam.of(bytes, pbn, height, ground);
+  }
+
+  private void takeOwn(PageExam exam, int height, Content content) {
+    switch (exam.verdict()) {
+      case SOUND ->
+          take(
+              exam,
+              height,
+              content,
+              Evidence.Source.OWN_REMAINS,
+              Confidence.CERTAIN,
+              "its other sectors are in order");
+      case REPAIRABLE ->
+          take(
+              exam,
+              height,
+              content,
+              Evidence.Source.OWN_REMAINS,
+              Confidence.STRONG,
+              "the rest of its header and all its entries are those of this page");
+      case ELSEWHERE -> takeRenamed(exam, height, content);
+      case GARBAGE -> takeSectors(exam, height, content);
+      case BLANK, FOREIGN -> {}
+    }
+  }
+
+  private void take(
+      PageExam exam,
+      int height,
+      Content content,
+      Evidence.Source source,
+      Confidence confidence,
+      String detail) {
+    for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+      if ((PageExam.sectorsOf(slot) & exam.destroyed()) == 0) {
+        content.set(slot, exam.entry(slot, height, ground.slabs()));
+      }
+    }
+    content.believe(new Evidence(source, confidence, detail));
+  }
+
+  /** The page says that it lies elsewhere: it is another page's content, or its header is wrong. */
+  private void takeRenamed(PageExam exam, int height, Content content) {
+    long claimed = exam.claimed();
+    if (isDisplacedHeader(claimed - exam.pbn())) {
+      take(
+          exam,
+          height,
+          content,
+          Evidence.Source.SHIFT,
+          Confidence.STRONG,
+          "the PBNs of " + shift.orElseThrow().pages() + " pages are off by the same number");
+      return;
+    }
+    boolean isOtherPage =
+        table.contains(claimed)
+            || ground.isRoot(claimed)
+            || orphans.at(claimed) != null
+            || (countsAreUsable && counts.of(claimed) == CountEvidence.Use.PAGE);
+    boolean isFlipped =
+        Long.bitCount(claimed ^ exam.pbn()) <= 2 || !ground.slabs().isDataBlock(claimed);
+    if (!isOtherPage && isFlipped && exam.possible() == exam.entries()) {
+      take(
+          exam,
+          height,
+          content,
+          Evidence.Source.OWN_REMAINS,
+          Confidence.STRONG,
+          "no page can lie at the PBN in its header, and everything else in it is in order");
+    }
+  }
+
+  private boolean isDisplacedHeader(long blocks) {
+    return shift
+        .filter(s -> s.kind() == PageShift.Kind.HEADERS_CORRECTED && s.blocks() == blocks)
+        .isPresent();
+  }
+
+  /** Takes those sectors of a page without a header that can be nothing else. */
+  private void takeSectors(PageExam exam, int height, Content content) {
+    int sound = 0;
+    for (int sector = 0; sector < BlockSize.SECTORS_PER_BLOCK; sector++) {
+      sound |= isSectorOfEntries(exam, height, sector) ? 1 << sector : 0;
+    }
+    if (sound == 0) {
+      return;
+    }
+    for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+      if ((PageExam.sectorsOf(slot) & ~sound) == 0) {
+        content.set(slot, exam.entry(slot, height, ground.slabs()));
+      }
+    }
+    content.believe(
+        new Evidence(
+            Evidence.Source.OWN_REMAINS,
+            Confidence.STRONG,
+            "%d of its sectors hold entries, and all that they name is in use"
+                .formatted(Integer.bitCount(sound))));
+  }
+
+  private boolean isSectorOfEntries(PageExam exam, int height, int sector) {
+    var named = new ArrayList<Long>();
+    for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+      long packed = BlockMapPage.entry(exam.bytes(), slot);
+      if (packed == 0 || PageExam.sectorsOf(slot) != 1 << sector) {
+        continue;
+      }
+      if (exam.entry(slot, height, ground.slabs()) != packed) {
+        return false;
+      }
+      named.add(BlockMapEntry.pbn(packed));
+    }
+    // In ascending order, in which counts are read fastest.
+    return named.size() >= (height > 0 ? 1 : FEWEST_ENTRIES)
+        && named.stream().sorted().allMatch(pbn -> isInUse(pbn, height));
+  }
+
+  private boolean isInUse(long pbn, int height) {
+    if (height > 0) {
+      return orphans.at(pbn) != null;
+    }
+    return pbn == 0 || (countsAreUsable && counts.of(pbn) == CountEvidence.Use.DATA);
+  }
+
+  /** Takes a block elsewhere that says that it is this page. */
+  private void takeCopy(long pbn, int height, BlockMapPatches patches, Content content) {
+    PageExam best = null;
+    Evidence reason = null;
+    for (long location : images.claiming(pbn)) {
+      var exam = ground.read(location).map(bytes -> exam(bytes, pbn, height)).orElse(null);
+      if (exam == null
+          || exam.verdict() != PageExam.Verdict.SOUND
+          || exam.possible() != exam.entries()) {
+        continue;
+      }
+      var found = reasonFor(location, exam, patches);
+      boolean isUsable = found.confidence() != Confidence.WEAK || ground.options().acceptWeak();
+      if (!isUsable) {
+        continue;
+      }
+      if (best != null
+          && found.confidence() == reason.confidence()
+          && MemorySegment.ofArray(best.bytes()).mismatch(MemorySegment.ofArray(exam.bytes()))
+              >= 0) {
+        // Two of them, with different contents: there is no telling which is the newer one.
+        return;
+      }
+      if (best == null || found.confidence().compareTo(reason.confidence()) > 0) {
+        best = exam;
+        reason = found;
+      }
+    }
+    if (best != null) {
+      take(best, height, content, reason.source(), reason.confidence(), reason.detail());
+    }
+  }
+
+  private Evidence reasonFor(long location, PageExam copy, BlockMapPatches patches) {
+    long pbn = copy.pbn();
+    if (shift
+        .filter(s -> s.kind() == PageShift.Kind.CONTENTS_MOVED && s.blocks() == pbn - location)
+        .isPresent()) {
+      return new Evidence(
+          Evidence.Source.SHIFT,
+          Confidence.STRONG,
+          "it lies at PBN %d, and %d other pages are off by the same number"
+              .formatted(location, shift.get().pages() - 1));
+    }
+    if (table.contains(location) || ground.isRoot(location)) {
+      return new Evidence(
+          Evidence.Source.OWN_PBN,
+          Confidence.STRONG,
+          "it was written over the page at PBN " + location);
+    }
+    var agreement = new int[2];
+    patches.forEachSlot(
+        pbn,
+        (slot, packed) -> agreement[BlockMapPage.entry(copy.bytes(), slot) == packed ? 0 : 1]++);
+    if (agreement[0] > 0 && agreement[1] == 0) {
+      return new Evidence(
+          Evidence.Source.OWN_PBN,
+          Confidence.STRONG,
+          "a copy of it lies at PBN %d that agrees with %d entries of the recovery journal"
+              .formatted(location, agreement[0]));
+    }
+    return new Evidence(
+        Evidence.Source.OWN_PBN,
+        Confidence.WEAK,
+        "a copy of it of unknown age lies at PBN " + location);
+  }
+
+  /** What a replay stored since in what it took for an empty page. */
+  private void takeReplayed(byte[] bytes, int height, Content content) {
+    var exam = exam(bytes, content.page.pbn(), height);
+    for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+      long packed = exam.entry(slot, height, ground.slabs());
+      if (packed != 0) {
+        content.set(slot, packed);
+      }
+    }
+    content.believe(
+        new Evidence(
+            Evidence.Source.RECOVERY_JOURNAL,
+            Confidence.CERTAIN,
+            "the journal was replayed into it"));
+  }
+}

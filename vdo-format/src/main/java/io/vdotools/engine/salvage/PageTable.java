@@ -1,0 +1,95 @@
+package io.vdotools.engine.salvage;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which page of the forest lies at which PBN, in sixteen bytes a page. Filled first, asked then; a
+ * few pages may still come later.
+ */
+final class PageTable {
+  /** The answer for a PBN at which no page of the table lies. */
+  static final long NONE = -1;
+
+  // Keys sort by PBN: PBN in the upper 37 bits, the place in the list of ids in the lower 26.
+  private static final int PLACE_BITS = 26;
+  private static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
+  private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
+
+  private long[] keys = new long[1024];
+  private long[] ids = new long[1024];
+  private int size;
+  private final Map<Long, Long> later = new HashMap<>();
+  // A bit for the hash of each PBN: most questions are about blocks of data, and end here.
+  private long[] filter = {};
+  private int filterShift;
+
+  void add(long pbn, long id) {
+    if (filter.length > 0) {
+      later.put(pbn, id);
+      return;
+    }
+    if (size > PLACE_MASK) {
+      throw new IllegalStateException("more than " + size + " pages");
+    }
+    if (size == keys.length) {
+      keys = Arrays.copyOf(keys, size * 2);
+      ids = Arrays.copyOf(ids, size * 2);
+    }
+    keys[size] = (pbn << PLACE_BITS) | size;
+    ids[size++] = id;
+  }
+
+  /** Ends the filling. Of pages with the same PBN the highest stays, and of those the first. */
+  void seal() {
+    Arrays.sort(keys, 0, size);
+    int kept = 0;
+    for (int i = 0; i < size; ) {
+      int best = i;
+      int end = i;
+      for (; end < size && pbn(end) == pbn(i); end++) {
+        best = PageId.TOP_DOWN.compare(idAt(end), idAt(best)) < 0 ? end : best;
+      }
+      keys[kept++] = keys[best];
+      i = end;
+    }
+    size = kept;
+    int bits = Math.max(16, 36 - Integer.numberOfLeadingZeros(Math.max(1, size)));
+    filterShift = Long.SIZE - bits;
+    filter = new long[1 << (bits - 6)];
+    for (int i = 0; i < size; i++) {
+      long hash = (pbn(i) * MIX) >>> filterShift;
+      filter[(int) (hash >>> 6)] |= 1L << hash;
+    }
+  }
+
+  private long pbn(int index) {
+    return keys[index] >>> PLACE_BITS;
+  }
+
+  private long idAt(int index) {
+    return ids[(int) keys[index] & PLACE_MASK];
+  }
+
+  /** {@return which page lies at a PBN, {@link #NONE} if none of these} */
+  long id(long pbn) {
+    long hash = (pbn * MIX) >>> filterShift;
+    if ((filter[(int) (hash >>> 6)] & (1L << hash)) != 0) {
+      int at = Arrays.binarySearch(keys, 0, size, pbn << PLACE_BITS);
+      at = at >= 0 ? at : -at - 1;
+      if (at < size && pbn(at) == pbn) {
+        return idAt(at);
+      }
+    }
+    return later.isEmpty() ? NONE : later.getOrDefault(pbn, NONE);
+  }
+
+  boolean contains(long pbn) {
+    return id(pbn) != NONE;
+  }
+
+  int size() {
+    return size + later.size();
+  }
+}

@@ -1,0 +1,138 @@
+package io.vdotools.engine.salvage;
+
+import io.vdotools.engine.Usage;
+import io.vdotools.engine.Volume;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * How to salvage a block map, and with how much.
+ *
+ * @param scan when to search the slabs for pages
+ * @param hint an older image of the same volume; used if it has the same nonce
+ * @param acceptWeak whether to act on weak evidence, too
+ * @param unplaced what to do with pages that have no place
+ * @param expected how many pages and mapped logical blocks there should be, if that can be relied
+ *     on: after a recovery or a clean stop the totals of the super block
+ * @param cores threads that compute at the same time
+ * @param readers most reads in flight, where they have to wait for a device
+ * @param nanoClock a clock in nanoseconds, which tells whether reads wait for a device
+ * @param kept most removed entries that are told one by one
+ * @param progress learns how far the work has come
+ */
+public record SalvageOptions(
+    Scan scan,
+    Optional<Volume> hint,
+    boolean acceptWeak,
+    Unplaced unplaced,
+    Optional<Usage> expected,
+    int cores,
+    int readers,
+    LongSupplier nanoClock,
+    int kept,
+    SalvageProgress progress) {
+  /** Removed entries that are told one by one unless asked otherwise. */
+  public static final int DEFAULT_KEPT = 100_000;
+
+  /** When the slabs are searched for pages. */
+  public enum Scan {
+    /** When something is missing. */
+    IF_NEEDED,
+    /** In any case. */
+    ALWAYS,
+    /** Not at all. */
+    NEVER
+  }
+
+  /** What is done with pages that have no place. */
+  public enum Unplaced {
+    /** They stay, for their blocks to be protected. */
+    KEEP,
+    /** They are overwritten with zeros. */
+    FREE
+  }
+
+  /** {@return a careful salvage on one core; for tests and small images} */
+  public static SalvageOptions standard() {
+    return new SalvageOptions(
+        Scan.IF_NEEDED,
+        Optional.empty(),
+        false,
+        Unplaced.KEEP,
+        Optional.empty(),
+        1,
+        1,
+        () -> 0,
+        DEFAULT_KEPT,
+        SalvageProgress.NONE);
+  }
+
+  /** {@return these options with another way to search} */
+  public SalvageOptions withScan(Scan newScan) {
+    return new SalvageOptions(
+        newScan, hint, acceptWeak, unplaced, expected, cores, readers, nanoClock, kept, progress);
+  }
+
+  /** {@return these options with an older image of the volume} */
+  public SalvageOptions withHint(Volume newHint) {
+    return new SalvageOptions(
+        scan,
+        Optional.of(newHint),
+        acceptWeak,
+        unplaced,
+        expected,
+        cores,
+        readers,
+        nanoClock,
+        kept,
+        progress);
+  }
+
+  /** {@return these options with weak evidence accepted or not} */
+  public SalvageOptions withAcceptWeak(boolean accepts) {
+    return new SalvageOptions(
+        scan, hint, accepts, unplaced, expected, cores, readers, nanoClock, kept, progress);
+  }
+
+  /** {@return these options with something else done with pages that have no place} */
+  public SalvageOptions withUnplaced(Unplaced newUnplaced) {
+    return new SalvageOptions(
+        scan, hint, acceptWeak, newUnplaced, expected, cores, readers, nanoClock, kept, progress);
+  }
+
+  /** {@return these options with totals that can be relied on} */
+  public SalvageOptions withExpected(Usage totals) {
+    return new SalvageOptions(
+        scan,
+        hint,
+        acceptWeak,
+        unplaced,
+        Optional.of(totals),
+        cores,
+        readers,
+        nanoClock,
+        kept,
+        progress);
+  }
+
+  /** {@return these options with other threads and a clock} */
+  public SalvageOptions withThreads(int newCores, int newReaders, LongSupplier newNanoClock) {
+    return new SalvageOptions(
+        scan,
+        hint,
+        acceptWeak,
+        unplaced,
+        expected,
+        newCores,
+        newReaders,
+        newNanoClock,
+        kept,
+        progress);
+  }
+
+  /** {@return these options with somebody who learns how far the work has come} */
+  public SalvageOptions withProgress(SalvageProgress newProgress) {
+    return new SalvageOptions(
+        scan, hint, acceptWeak, unplaced, expected, cores, readers, nanoClock, kept, newProgress);
+  }
+}
