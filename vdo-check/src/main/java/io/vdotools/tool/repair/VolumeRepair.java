@@ -1,6 +1,7 @@
 package io.vdotools.tool.repair;
 
 import io.vdotools.VdoException;
+import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckProgress;
 import io.vdotools.check.CheckResult;
 import io.vdotools.check.Judgement;
@@ -10,7 +11,10 @@ import io.vdotools.device.OverlayDevice;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.Parallel;
+import io.vdotools.engine.Usage;
+import io.vdotools.engine.Volume;
 import io.vdotools.engine.live.OfflineRecovery;
+import io.vdotools.engine.repair.BlockMapRescue;
 import io.vdotools.engine.repair.Confidence;
 import io.vdotools.engine.repair.DepotMend.Suspicion;
 import io.vdotools.engine.repair.HeadMend;
@@ -20,6 +24,7 @@ import io.vdotools.engine.repair.MendContext;
 import io.vdotools.engine.repair.RepairLog;
 import io.vdotools.engine.repair.StructureMend;
 import io.vdotools.engine.repair.Treatment;
+import io.vdotools.engine.salvage.SalvageOptions;
 import io.vdotools.problem.Problem;
 import io.vdotools.problem.ProblemCode;
 import io.vdotools.problem.Structure;
@@ -41,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VolumeRepair {
   private static final int MOST_ROUNDS = 5;
+  private static final int MOST_ENTRIES_NAMED = 10_000_000;
 
   private final BlockDevice device;
   private final RepairOptions options;
@@ -140,6 +146,10 @@ public final class VolumeRepair {
       } else if (has(found, Treatment.JOURNAL)) {
         new JournalTidy(MendContext.of(overlay, log, resources)).run();
       }
+      if (rebuild.isPresent() || mayMissPages(latest)) {
+        new BlockMapRescue(MendContext.of(overlay, log, resources), found)
+            .run(salvageOptions(latest, rebuild.isPresent()));
+      }
       var reason = reasonToCount(found);
       if (reason.isPresent() && latest.judgement() != Judgement.NEW || rebuild.isPresent()) {
         new StructureMend(
@@ -150,6 +160,56 @@ public final class VolumeRepair {
             .run();
       }
     }
+  }
+
+  /** Whether something above the leaves is wrong, so that pages may have lost their place. */
+  private boolean mayMissPages(CheckResult latest) {
+    if (latest.judgement() == Judgement.NEW) {
+      return false;
+    }
+    return latest.findings().codes().stream()
+        .filter(log::isWanted)
+        .anyMatch(code ->
+            switch (Treatment.of(code)) {
+              case PAGES -> code != ProblemCode.PAGE_PRE_RELEASE;
+              case ENTRIES ->
+                  latest.findings().kept(code).stream()
+                      .map(finding -> finding.problem().structure())
+                      .anyMatch(structure ->
+                          structure == Structure.BLOCK_MAP_INTERIOR
+                              || structure == Structure.BLOCK_MAP_ROOT
+                              || code == ProblemCode.PAGE_TWO_PARENTS);
+              case NONE,
+                  GEOMETRY,
+                  SUPER_BLOCK,
+                  REPLAY,
+                  REBUILD,
+                  JOURNAL,
+                  COUNTS,
+                  TOTALS,
+                  NOT_REPAIRABLE ->
+                  false;
+            });
+  }
+
+  private SalvageOptions salvageOptions(CheckResult latest, boolean isRebuild)
+      throws NotAVolumeException {
+    var options =
+        SalvageOptions.standard()
+            .withThreads(options().cores(), options().readers(), options().nanoClock())
+            .withKept(MOST_ENTRIES_NAMED);
+    if (!isRebuild) {
+      // Of a volume at rest the totals are known, unless they are what is wrong.
+      var stored = latest.volume().superBlock().recoveryJournal();
+      options =
+          options.withExpected(new Usage(stored.logicalBlocksUsed(), stored.blockMapDataBlocks()));
+    }
+    var hint = this.options.hint();
+    return hint == null ? options : options.withHint(Volume.open(hint));
+  }
+
+  private CheckOptions options() {
+    return options.check();
   }
 
   private boolean has(Set<ProblemCode> found, Treatment treatment) {

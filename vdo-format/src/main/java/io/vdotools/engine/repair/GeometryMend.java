@@ -62,7 +62,7 @@ final class GeometryMend {
     var old = volume.geometry();
     // Where the old block still has the nonce, what stands around it is where it should be.
     boolean keepsIdentity = old.hasMagic() && old.nonce() == volume.nonce();
-    Bytes uuid = keepsIdentity ? old.uuid() : newUuid();
+    Bytes uuid = keepsIdentity ? old.uuid() : uuidFor(volume.nonce());
     long offset = volume.blockOffset();
     var index = indexFor(1 + offset, new IndexConfig(0, 0, 0));
     write(
@@ -96,15 +96,31 @@ final class GeometryMend {
   }
 
   /** The old one stood nowhere else. It has to be the same each time, and not zero. */
-  private Bytes newUuid() {
+  private static Bytes uuidFor(long nonce) {
     var bytes = ByteBuffer.allocate(UUID_BYTES);
-    bytes.putLong(volume.nonce());
-    bytes.putLong(~volume.nonce());
+    bytes.putLong(nonce);
+    bytes.putLong(~nonce);
     byte[] uuid = bytes.array();
     // Version 8, as RFC 9562 calls what is made in a way of one's own; its variant.
     uuid[6] = (byte) (uuid[6] & 0x0f | 0x80);
     uuid[8] = (byte) (uuid[8] & 0x3f | 0x80);
     return Bytes.copyOf(uuid);
+  }
+
+  /** {@return a geometry block of a volume of which only the place of the super block is known} */
+  static GeometryBlock provisional(long superBlockPbn, long nonce) {
+    return new GeometryBlock(
+        GeometryBlock.MAGIC,
+        ComponentHeader.of(ComponentId.GEOMETRY_BLOCK),
+        0,
+        nonce,
+        uuidFor(nonce),
+        0,
+        new Region(Region.INDEX, 1),
+        new Region(Region.DATA, superBlockPbn),
+        new IndexConfig(0, 0, 0),
+        0,
+        Bytes.zeros(BlockSize.BLOCK - GeometryBlock.STRUCT_5.sizeBytes()));
   }
 
   /** {@return the index whose size is that of the region, the one given if it can be} */

@@ -130,6 +130,12 @@ public record SalvageOptions(
         progress);
   }
 
+  /** {@return these options with another number of removed entries that are told one by one} */
+  public SalvageOptions withKept(int newKept) {
+    return new SalvageOptions(
+        scan, hint, acceptWeak, unplaced, expected, cores, readers, nanoClock, newKept, progress);
+  }
+
   /** {@return these options with somebody who learns how far the work has come} */
   public SalvageOptions withProgress(SalvageProgress newProgress) {
     return new SalvageOptions(
