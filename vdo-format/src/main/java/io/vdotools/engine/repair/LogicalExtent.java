@@ -1,5 +1,12 @@
 package io.vdotools.engine.repair;
 
+import io.vdotools.device.BlockDevice;
+import io.vdotools.engine.BlockMapPatches;
+import io.vdotools.engine.JournalArea;
+import io.vdotools.engine.JournalEntryRules;
+import io.vdotools.engine.RebuildJournal;
+import io.vdotools.engine.ReplayedDevice;
+import io.vdotools.format.PartitionId;
 import io.vdotools.format.SuperBlock;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
@@ -18,20 +25,61 @@ final class LogicalExtent {
   /** A page that names itself leads nowhere, but in many ways. */
   private static final int MOST_PAGES = 1 << 20;
 
-  private final PbnOverlay blocks;
+  private final BlockDevice device;
   private final long superBlockPbn;
   private final long nonce;
   private int pagesRead;
 
   /**
-   * @param blocks the volume
+   * @param device the volume's blocks
    * @param superBlockPbn where the super block lies; the roots are behind it
    * @param nonce the volume's nonce
    */
-  LogicalExtent(PbnOverlay blocks, long superBlockPbn, long nonce) {
-    this.blocks = blocks;
+  LogicalExtent(BlockDevice device, long superBlockPbn, long nonce) {
+    this.device = device;
     this.superBlockPbn = superBlockPbn;
     this.nonce = nonce;
+  }
+
+  /**
+   * {@return the LBN behind the last that is mapped, at least 1, with what the recovery journal
+   * still holds}
+   *
+   * @param device the volume's blocks
+   * @param superBlockPbn where the super block lies
+   * @param superBlock a super block of which all but the logical size is right
+   */
+  static long withJournal(BlockDevice device, long superBlockPbn, SuperBlock superBlock) {
+    var depot = superBlock.slabDepot();
+    var slabs = SlabGeometry.of(depot.firstBlock(), depot.lastBlock(), depot.slabConfig());
+    var area =
+        superBlock
+            .layout()
+            .partition(PartitionId.RECOVERY_JOURNAL)
+            .flatMap(p ->
+                JournalArea.of(
+                    p.offset(),
+                    p.count(),
+                    superBlock.vdo().nonce(),
+                    superBlock.vdo().recoveryCountByte(),
+                    superBlock.recoveryJournal().journalStart()));
+    long nonce = superBlock.vdo().nonce();
+    if (slabs.isEmpty() || area.isEmpty()) {
+      return new LogicalExtent(device, superBlockPbn, nonce).mappedBlocks(superBlock);
+    }
+    var rules = new JournalEntryRules(superBlock.vdo().config().physicalBlocks(), slabs.get());
+    var patches = new BlockMapPatches(1024);
+    new RebuildJournal(area.get(), JournalSurvey.of(device, area.get()).scan())
+        .forEachEntry(
+            device,
+            (_, _, entry) -> {
+              if (rules.fault(entry).isEmpty()) {
+                patches.store(entry);
+              }
+            });
+    patches.seal();
+    return new LogicalExtent(new ReplayedDevice(device, patches, nonce), superBlockPbn, nonce)
+        .mappedBlocks(superBlock);
   }
 
   /** {@return the LBN behind the last that is mapped, at least 1} */
@@ -80,7 +128,10 @@ final class LogicalExtent {
     if (pagesRead++ >= MOST_PAGES) {
       return null;
     }
-    MemorySegment block = blocks.block(pbn);
+    var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
+    if (!device.read(pbn, block).isEmpty()) {
+      return null;
+    }
     var page = new BlockMapPage(block);
     return page.validity(nonce, pbn) == BlockMapPage.Validity.VALID ? page : null;
   }

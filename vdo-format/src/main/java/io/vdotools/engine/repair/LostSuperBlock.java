@@ -103,7 +103,7 @@ final class LostSuperBlock {
             : ProblemCode.SUPER_BLOCK_UNREADABLE;
     boolean isUsed = survey.isUsed();
     var provisional = shape.get().applied(template(survey, 1));
-    long least = new LogicalExtent(blocks, volume.superBlockPbn(), nonce).mappedBlocks(provisional);
+    long least = LogicalExtent.withJournal(blocks.device(), volume.superBlockPbn(), provisional);
     long logical = isUsed ? least : survey.dataBlocks();
     var superBlock = shape.get().applied(template(survey, logical));
     HeadBlocks.writeSuperBlock(blocks, volume.superBlockPbn(), superBlock);

@@ -125,7 +125,7 @@ final class SuperBlockMend {
         || !log.isWanted(ProblemCode.LOGICAL_SIZE)) {
       return;
     }
-    long least = new LogicalExtent(blocks, volume.superBlockPbn(), nonce).mappedBlocks(superBlock);
+    long least = LogicalExtent.withJournal(blocks.device(), volume.superBlockPbn(), superBlock);
     superBlock =
         superBlock.withVdo(
             superBlock
