@@ -280,7 +280,9 @@ public final class VolumeRepair {
         continue;
       }
       var kept = findings.kept(code);
-      isAll |= findings.count(code) > kept.size();
+      isAll |=
+          findings.count(code) > kept.size()
+              && kept.stream().anyMatch(f -> slabOf(f.problem()) >= 0);
       for (var finding : kept) {
         int slab = slabOf(finding.problem());
         if (slab >= 0) {
@@ -294,8 +296,9 @@ public final class VolumeRepair {
   private static int slabOf(Problem problem) {
     return switch (problem) {
       case Problem.SlabProblem p -> p.slab();
-      case Problem.CountProblem p -> p.slab();
-      case Problem.FieldProblem _,
+      // Whether counts are right is looked at again when all references are counted.
+      case Problem.CountProblem _,
+          Problem.FieldProblem _,
           Problem.StructureProblem _,
           Problem.PageProblem _,
           Problem.EntryProblem _,

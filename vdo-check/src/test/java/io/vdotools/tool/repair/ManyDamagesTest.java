@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -92,7 +93,7 @@ class ManyDamagesTest {
     String story = "seed " + seed + ": " + names;
     RepairPlan plan;
     try {
-      plan = plan(damaged.device());
+      plan = plan(damaged.volume().device());
     } catch (NotAVolumeException _) {
       score.notAVolume++;
       score.unclean.add(story + " is no volume any more");
@@ -113,24 +114,37 @@ class ManyDamagesTest {
   }
 
   /** The logical blocks that read otherwise than before the repair and than before the damage. */
-  private static TreeSet<Long> changed(Image image, VolumeImage damaged, RepairPlan plan)
+  private static TreeSet<Long> changed(Image image, Damaged damaged, RepairPlan plan)
       throws VdoException {
     var lost = plan.steps().stream().flatMap(step -> step.lost().stream()).toList();
     var after = Content.of(plan.overlay());
     var changed = Content.of(image.volume().device()).changedIn(after, lost);
     if (!changed.isEmpty()) {
-      try {
-        changed.retainAll(Content.of(damaged.device()).changedIn(after, lost));
-      } catch (NotAVolumeException _) {
-        // Nothing could be read of it.
-        return changed;
-      }
+      changed.retainAll(Content.of(damaged.readable().device()).changedIn(after, lost));
     }
     return changed;
   }
 
-  private static VolumeImage damage(VolumeImage sound, Random random, List<String> names) {
-    var damaged = sound;
+  /**
+   * A volume with all damages, and one with those alone that leave its layout to be found.
+   *
+   * @param volume with all
+   * @param readable without those to geometry block and super block
+   */
+  private record Damaged(VolumeImage volume, VolumeImage readable) {
+    Damaged with(Damage damage, boolean isToHead) {
+      var next = volume.with(damage);
+      return new Damaged(next, isToHead ? readable : readable.with(damage));
+    }
+  }
+
+  private static boolean isToHead(String damage) {
+    return Stream.of("geometry", "super-block", "layout", "slab_depot")
+        .anyMatch(damage::startsWith);
+  }
+
+  private static Damaged damage(VolumeImage sound, Random random, List<String> names) {
+    var damaged = new Damaged(sound, sound);
     int count = 1 + random.nextInt(6);
     var positions = Position.values();
     for (int i = 0; i < count; i++) {
@@ -141,13 +155,16 @@ class ManyDamagesTest {
           var area = Area.values()[random.nextInt(Area.values().length)];
           var kind = Kind.values()[random.nextInt(Kind.values().length)];
           if (kind.fits(area)) {
-            damaged = damaged.with(Damage.of(kind, area, position, seed));
+            damaged =
+                damaged.with(
+                    Damage.of(kind, area, position, seed),
+                    area == Area.GEOMETRY || area == Area.SUPER_BLOCK);
             names.add(position + " " + area + " " + kind);
           }
         } else {
           var all = DamageCatalogue.all();
           var named = all.get(random.nextInt(all.size()));
-          damaged = damaged.with(named.recipe().at(position, seed));
+          damaged = damaged.with(named.recipe().at(position, seed), isToHead(named.name()));
           names.add(named.name() + " at " + position);
         }
       } catch (IllegalArgumentException _) {

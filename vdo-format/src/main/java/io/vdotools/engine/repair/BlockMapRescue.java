@@ -222,13 +222,20 @@ public final class BlockMapRescue {
   }
 
   private void tellOfLosses(SalvageReport report) {
+    int unusedRoots = 0;
     for (var lost : report.lost()) {
+      boolean isRoot = lost.place().height() == Forest.ROOT_HEIGHT;
+      if (isRoot && lost.certainty() == LostMappings.Certainty.POSSIBLY_LOST) {
+        // Most volumes never use all trees: that their roots are empty is no loss.
+        unusedRoots++;
+        continue;
+      }
       boolean isGone = lost.certainty() != LostMappings.Certainty.DOUBTFUL;
       List<LbnSet> sets = isGone ? lost.lbns() : List.of();
       context
           .log()
           .add(
-              pageCode(lost.place().height() == Forest.ROOT_HEIGHT),
+              pageCode(isRoot),
               MendContext.structureAt(lost.place().height()),
               lost.pbn(),
               switch (lost.certainty()) {
@@ -239,6 +246,17 @@ public final class BlockMapRescue {
               lost.reason(),
               isGone ? Confidence.CERTAIN : Confidence.ASSUMED,
               sets);
+    }
+    if (unusedRoots > 0) {
+      context
+          .log()
+          .add(
+              pageCode(true),
+              Structure.BLOCK_MAP_ROOT,
+              context.rootOrigin(),
+              unusedRoots + " empty roots taken for those of trees that were never used",
+              "something is missing from the block map, and nothing tells that it was there",
+              Confidence.ASSUMED);
     }
   }
 }

@@ -17,6 +17,7 @@ import io.vdotools.problem.Structure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -36,6 +37,7 @@ public final class DepotMend {
   private final ProblemCode reason;
   private int rebuilt;
   private int hints;
+  private int corrected;
   private long freed;
   private long raised;
 
@@ -106,19 +108,47 @@ public final class DepotMend {
         byte[] expected = expected(slab, counts);
         faults.isFaulty = false;
         replay.load(slab, entries.get(slab), null);
-        boolean isRight =
-            !faults.isFaulty
-                && !suspicion.holds(slab)
-                && !entries.get(slab).isDirty()
-                && isConsistent(entries.get(slab))
-                && agrees(replay, expected);
-        if (isRight) {
+        var entry = entries.get(slab);
+        boolean isSound =
+            !faults.isFaulty && !suspicion.holds(slab) && !entry.isDirty() && isConsistent(entry);
+        boolean agrees = agrees(replay, expected);
+        if (!agrees) {
+          count(replay, expected);
+        }
+        if (isSound && (agrees || entry.loadRefCounts())) {
+          if (!agrees) {
+            correct(slab, replay, expected);
+          }
           mendHint(slab, expected);
         } else {
-          count(replay, expected);
           rebuild(slab, expected);
         }
       }
+    }
+  }
+
+  /** Puts single counts right, where all else about a slab is in order. */
+  private void correct(int slab, SlabReplay replay, byte[] expected) {
+    corrected++;
+    var stored = replay.counts();
+    for (int i = 0; i < slabs.usedReferenceBlocks(); i++) {
+      int first = i * ReferenceBlock.COUNTS_PER_BLOCK;
+      int end = Math.min(first + ReferenceBlock.COUNTS_PER_BLOCK, slabs.dataBlocks());
+      if (Arrays.equals(stored, first, end, expected, first, end)) {
+        continue;
+      }
+      context
+          .blocks()
+          .edit(
+              slabs.referenceStart(slab) + i,
+              bytes -> {
+                var block = new ReferenceBlock(bytes);
+                for (int at = first; at < end; at++) {
+                  if (stored[at] != expected[at]) {
+                    block.setCount(at - first, expected[at] & 0xff);
+                  }
+                }
+              });
     }
   }
 
@@ -229,26 +259,9 @@ public final class DepotMend {
     if (isChanged) {
       context.blocks().write(states.firstPbn(), summary.bytes());
     }
-    if (rebuilt > 0) {
-      context
-          .log()
-          .add(
-              reason,
-              Structure.REFERENCE_BLOCK,
-              -1,
-              "counts and journals of "
-                  + (rebuilt == 1 ? "1 slab" : rebuilt + " slabs")
-                  + " of "
-                  + slabs.slabCount()
-                  + " made anew: "
-                  + freed
-                  + " blocks become free, "
-                  + raised
-                  + " get higher counts",
-              "the references of the whole block map were counted",
-              Confidence.CERTAIN);
-    }
-    if (isChanged && rebuilt == 0) {
+    if (rebuilt > 0 || corrected > 0) {
+      tellOfCounts();
+    } else if (isChanged) {
       context
           .log()
           .add(
@@ -259,5 +272,28 @@ public final class DepotMend {
               "the free blocks of each slab were counted",
               Confidence.CERTAIN);
     }
+  }
+
+  private void tellOfCounts() {
+    context
+        .log()
+        .add(
+            reason,
+            Structure.REFERENCE_BLOCK,
+            -1,
+            (corrected > 0 ? "counts of " + slabs(corrected) + " corrected" : "")
+                + (corrected > 0 && rebuilt > 0 ? ", " : "")
+                + (rebuilt > 0 ? "counts and journals of " + slabs(rebuilt) + " made anew" : "")
+                + ": "
+                + freed
+                + " blocks become free, "
+                + raised
+                + " get higher counts",
+            "the references of the whole block map were counted",
+            Confidence.CERTAIN);
+  }
+
+  private String slabs(int count) {
+    return count + " of " + slabs.slabCount() + " slabs";
   }
 }
