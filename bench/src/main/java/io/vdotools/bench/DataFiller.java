@@ -4,7 +4,9 @@ import io.vdotools.VdoException;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
@@ -22,6 +24,7 @@ import io.vdotools.format.compress.CompressedBlock;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import net.jpountz.lz4.LZ4Factory;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +58,11 @@ public final class DataFiller implements Command {
             .description("The volume, which is changed.")
             .build());
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(Invocation.of(Invocation.changes(Content.VOLUME)));
   }
 
   @Override

@@ -5,13 +5,16 @@ import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.format.Limits;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -89,6 +92,20 @@ public final class MetadataGenerator implements Command {
             "  metadata_generator --shape scattered --mappings 250M --physical 1T \\",
             "      --output volume.img");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(
+            Invocation.word(SHAPE),
+            Invocation.word("sequential"),
+            Invocation.word(MAPPINGS),
+            Invocation.word("1M"),
+            Invocation.word(PHYSICAL),
+            Invocation.word("8G"),
+            Invocation.word(OUTPUT),
+            Invocation.creates(Content.VOLUME)));
   }
 
   private static OptionSpec.Builder option(String name, String label, String description) {

@@ -4,7 +4,9 @@ import io.vdotools.VdoException;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.BlockBuffers;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
@@ -15,6 +17,7 @@ import io.vdotools.engine.Parallel;
 import io.vdotools.engine.Volume;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -73,6 +76,16 @@ public final class MetadataReader implements Command {
             .description("The volume.")
             .build());
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(Invocation.reads(Content.VOLUME)),
+        Invocation.of(
+            Invocation.reads(Content.VOLUME),
+            Invocation.word(FLAT),
+            Invocation.creates(Content.REPORT)));
   }
 
   @Override

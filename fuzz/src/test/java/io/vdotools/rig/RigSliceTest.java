@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The least that has to hold with the real driver, in about a minute; skipped where there is no
- * rig. {@link KernelRefereeTest} goes further.
+ * rig. {@link KernelRefereeTest} and {@link ReplayRefereeTest} go further.
  */
 class RigSliceTest {
   @Test
@@ -42,7 +42,7 @@ class RigSliceTest {
         List.of(stopped, crashed));
 
     lab.judgeClean(stopped);
-    lab.compareRecovery(List.of(crashed), 131072, true);
+    new OfflineReplays(lab).compare(List.of(crashed), 131072);
     assertThat(lab.disagreements()).isEmpty();
   }
 }

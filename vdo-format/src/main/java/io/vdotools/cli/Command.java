@@ -1,6 +1,7 @@
 package io.vdotools.cli;
 
 import io.vdotools.VdoException;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -18,6 +19,15 @@ public interface Command {
    * --version}) and the exit statuses are added by {@link CommandRunner#describe}.
    */
   CommandSpec spec();
+
+  /**
+   * {@return command lines that work: one at least for every subcommand, and together with every
+   * option and operand that names a file, each as what it is: read, changed in place, or created}
+   *
+   * <p>What is promised of all commands is tested with them, so that nothing else has to be written
+   * for a new one.
+   */
+  List<Invocation> invocations();
 
   /**
    * Does the work.

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +31,8 @@ public final class CommandRunner {
    * @param arguments as the shell passed them
    */
   public static void main(Command command, String... arguments) {
+    // Scripts read what is printed: the digits are the same for users of every language.
+    Locale.setDefault(Locale.ROOT);
     var output = StandardOutput.ofThisProcess();
     Console console = console(output, System.err);
     var ending = new ProcessEnding(command.spec().name(), console);

@@ -1,5 +1,6 @@
 package io.vdotools.cli;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,9 @@ final class UsageError {
     }
     return switch (error) {
       case MissingParameterException missing when !missing.getMissing().isEmpty() ->
-          missing.getMissing().stream().map(UsageError::missing).collect(Collectors.joining(", "));
+          missing.getMissing().stream()
+              .map(argument -> missing(argument, typed(missing)))
+              .collect(Collectors.joining(", "));
       case OverwrittenOptionException twice when twice.getOverwritten() instanceof OptionSpec o ->
           "option '" + o.longestName() + "' is given more than once";
       default ->
@@ -34,9 +37,17 @@ final class UsageError {
     };
   }
 
-  private static String missing(ArgSpec argument) {
+  private static List<String> typed(MissingParameterException error) {
+    var parsed = error.getCommandLine().getParseResult();
+    return parsed == null ? List.of() : parsed.originalArgs();
+  }
+
+  private static String missing(ArgSpec argument, List<String> typed) {
     return switch (argument) {
-      case OptionSpec option when option.required() -> "missing " + option.longestName();
+      // What is required and there lacks its value; to call it missing would be puzzling.
+      case OptionSpec option
+          when option.required() && Arrays.stream(option.names()).noneMatch(typed::contains) ->
+          "missing " + option.longestName();
       case OptionSpec option ->
           "option '%s' needs a value (%s)".formatted(option.longestName(), option.paramLabel());
       default -> "missing " + argument.paramLabel();

@@ -2,6 +2,7 @@ package io.vdotools.device;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,8 @@ record DeviceUsers(Path proc, Path sys) {
   Optional<String> ofFile(Path file) {
     String name = realName(file);
     for (Path block : children(sys.resolve("block"))) {
-      if (text(block.resolve("loop/backing_file")).equals(name)) {
+      String backing = text(block.resolve("loop/backing_file"));
+      if (backing.equals(name) || isSame(file, backing)) {
         return Optional.of("the backing file of /dev/" + block.getFileName());
       }
     }
@@ -89,6 +91,15 @@ record DeviceUsers(Path proc, Path sys) {
       return path.toRealPath().toString();
     } catch (IOException _) {
       return path.toAbsolutePath().toString();
+    }
+  }
+
+  /** A file can have several names. */
+  private static boolean isSame(Path file, String other) {
+    try {
+      return !other.isEmpty() && Files.isSameFile(file, Path.of(other));
+    } catch (IOException | InvalidPathException _) {
+      return false;
     }
   }
 

@@ -21,6 +21,22 @@ final class FileCreation {
     } catch (IOException e) {
       throw refused(path, sizeBytes, e);
     }
+    extend(path, sizeBytes);
+  }
+
+  /** Makes a file of zeros with a name that no other has. */
+  static Path createTemporary(Path directory, long sizeBytes) throws DeviceException {
+    Path path;
+    try {
+      path = Files.createTempFile(directory, ".vdo-", ".tmp");
+    } catch (IOException e) {
+      throw refused(directory.resolve("a temporary file"), sizeBytes, e);
+    }
+    extend(path, sizeBytes);
+    return path;
+  }
+
+  private static void extend(Path path, long sizeBytes) throws DeviceException {
     try (var file = new RandomAccessFile(path.toFile(), "rw")) {
       file.setLength(sizeBytes);
     } catch (IOException e) {

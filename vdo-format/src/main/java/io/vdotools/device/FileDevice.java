@@ -111,6 +111,23 @@ public final class FileDevice implements WritableBlockDevice {
     }
   }
 
+  /**
+   * Creates a file of zeros that takes no space until it is written to and that nobody can find: it
+   * is gone when it is closed, however the process ends.
+   *
+   * @param directory where the space is taken
+   * @param blocks the size, 0 to 2^51 - 1 blocks
+   * @throws DeviceException if no such file can be made
+   */
+  public static FileDevice createTemporary(Path directory, long blocks) throws DeviceException {
+    Path path = FileCreation.createTemporary(directory, blocks * BLOCK_SIZE);
+    try {
+      return open(path, Access.READ_WRITE);
+    } finally {
+      UnfinishedFile.discard(path);
+    }
+  }
+
   /** {@return whether the path leads to a block device} */
   public static boolean isBlockDevice(Path path) {
     try {
@@ -287,6 +304,56 @@ public final class FileDevice implements WritableBlockDevice {
 
   private static String blockNames(long first, int count) {
     return count == 1 ? "block " + first : "blocks " + first + " to " + (first + count - 1);
+  }
+
+  /**
+   * Reads bytes from any place, for files that are no sequence of blocks.
+   *
+   * @param offsetBytes where, at least 0, possibly behind the end
+   * @param into filled from its position on, as far as the file goes
+   * @return how many bytes were read, fewer than asked for only at the end of the file
+   * @throws DeviceException if they cannot be read
+   */
+  public int readBytes(long offsetBytes, ByteBuffer into) throws DeviceException {
+    checkOpen();
+    int start = into.position();
+    try {
+      while (into.hasRemaining()
+          && file.read(into, offsetBytes + into.position() - start) > 0) {
+        // Until the buffer is full, or no more comes.
+      }
+    } catch (IOException e) {
+      throw new DeviceException(
+          DeviceException.Kind.READ_FAILED,
+          "cannot read %s at byte %d: %s".formatted(name, offsetBytes, FileOpening.reasonOf(e)),
+          e);
+    }
+    return into.position() - start;
+  }
+
+  /**
+   * Writes bytes to any place, for files that are no sequence of blocks; unlike {@link #write}, it
+   * makes the file longer where needed.
+   *
+   * @param offsetBytes where, at least 0
+   * @param from what, from its position to its limit
+   * @throws DeviceException if not all of it can be written
+   */
+  public void writeBytes(long offsetBytes, ByteBuffer from) throws DeviceException {
+    checkWritable();
+    int start = from.position();
+    try {
+      while (from.hasRemaining()) {
+        if (file.write(from, offsetBytes + from.position() - start) <= 0) {
+          throw new IOException("the write ended early");
+        }
+      }
+    } catch (IOException e) {
+      throw new DeviceException(
+          DeviceException.Kind.WRITE_FAILED,
+          "cannot write %s at byte %d: %s".formatted(name, offsetBytes, FileOpening.reasonOf(e)),
+          e);
+    }
   }
 
   @Override

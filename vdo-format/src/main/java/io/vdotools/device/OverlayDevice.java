@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>Memory is used for changed blocks only. The device below must not change meanwhile. It belongs
  * to whoever opened it: closing the overlay neither closes it nor loses the changes.
  */
-public final class OverlayDevice implements WritableBlockDevice {
+public final class OverlayDevice implements Overlay {
   private final BlockDevice base;
 
   /** Arrays in here are never changed, only replaced: a reader sees the old block or the new. */
@@ -31,7 +31,7 @@ public final class OverlayDevice implements WritableBlockDevice {
     return new OverlayDevice(base);
   }
 
-  /** {@return the device below} */
+  @Override
   public BlockDevice base() {
     return base;
   }
@@ -40,11 +40,13 @@ public final class OverlayDevice implements WritableBlockDevice {
    * {@return the blocks that were written and not discarded since, ascending, whether or not their
    * content differs from what is below}
    */
+  @Override
   public long[] changedBlocks() {
     return changed.keySet().stream().mapToLong(Long::longValue).toArray();
   }
 
   /** {@return whether the block was written and not discarded since} */
+  @Override
   public boolean isChanged(long block) {
     return changed.containsKey(block);
   }

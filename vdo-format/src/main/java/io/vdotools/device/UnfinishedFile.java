@@ -1,26 +1,19 @@
 package io.vdotools.device;
 
-import io.vdotools.device.DeviceException.Kind;
 import io.vdotools.device.FileDevice.Caching;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * A file that gets its name only when it is complete: until then it has another one beside it, and
  * unless it is completed nothing stays.
  */
 public final class UnfinishedFile implements AutoCloseable {
-  private final Path target;
-  private final Path temporary;
+  private final UnfinishedName name;
   private final FileDevice device;
   private boolean isComplete;
 
-  private UnfinishedFile(Path target, Path temporary, FileDevice device) {
-    this.target = target;
-    this.temporary = temporary;
+  private UnfinishedFile(UnfinishedName name, FileDevice device) {
+    this.name = name;
     this.device = device;
   }
 
@@ -36,7 +29,7 @@ public final class UnfinishedFile implements AutoCloseable {
       throws DeviceException {
     try {
       var device = FileDevice.create(temporary, blocks, Caching.PAGE_CACHE);
-      return new UnfinishedFile(target, temporary, device);
+      return new UnfinishedFile(new UnfinishedName(target, temporary), device);
     } catch (DeviceException e) {
       throw new DeviceException(
           e.kind(), String.valueOf(e.getMessage()).replace(temporary + "", target + ""), e);
@@ -44,7 +37,7 @@ public final class UnfinishedFile implements AutoCloseable {
   }
 
   /** {@return the file, for writing} */
-  public WritableBlockDevice device() {
+  public FileDevice device() {
     return device;
   }
 
@@ -57,35 +50,8 @@ public final class UnfinishedFile implements AutoCloseable {
   public void complete(boolean mayReplace) throws DeviceException {
     device.flush();
     device.close();
-    try {
-      if (mayReplace) {
-        Files.move(
-            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } else {
-        nameUnlessTaken();
-      }
-    } catch (FileAlreadyExistsException e) {
-      throw new DeviceException(
-          Kind.EXISTS, "cannot create " + target + ": it has come into being meanwhile", e);
-    } catch (IOException e) {
-      throw new DeviceException(
-          Kind.CREATE_FAILED, "cannot create " + target + ": " + FileOpening.reasonOf(e), e);
-    }
+    name.complete(mayReplace);
     isComplete = true;
-  }
-
-  /** A second name is refused where there is a file of that name, unlike a new name. */
-  private void nameUnlessTaken() throws IOException {
-    try {
-      Files.createLink(target, temporary);
-    } catch (FileAlreadyExistsException e) {
-      throw e;
-    } catch (IOException | UnsupportedOperationException _) {
-      // Not every file system knows second names.
-      Files.move(temporary, target);
-      return;
-    }
-    Files.delete(temporary);
   }
 
   /** Removes the file unless it is complete. Closing twice is harmless. */
@@ -95,17 +61,13 @@ public final class UnfinishedFile implements AutoCloseable {
       device.close();
     } finally {
       if (!isComplete) {
-        discard(temporary);
+        name.discard();
       }
     }
   }
 
   /** Removes what is at a temporary name; for a process that ends before it can close. */
   public static void discard(Path temporary) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException _) {
-      // It keeps a name that says what it is; there is nobody left to tell.
-    }
+    new UnfinishedName(temporary, temporary).discard();
   }
 }

@@ -12,6 +12,7 @@ import io.vdotools.format.blockmap.MappingState;
 import io.vdotools.format.blockmap.TreePlace;
 import io.vdotools.format.depot.SlabGeometry;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,36 @@ public final class ForestWalk {
    * @param task takes the leaves
    */
   public <S> void run(ForestObserver observer, Parallel.States<S> states, LeafTask<S> task) {
-    new Run<>(observer, states, task).walk();
+    new Run<>(observer, new ReadLeaves<>(observer, states, task)).walk();
+  }
+
+  /**
+   * Walks the block map down to the leaves, and only names these instead of reading them.
+   *
+   * @param observer is told what is wrong above the leaves, and of pages that are named twice
+   * @param windows takes the leaves, in windows of ascending PBNs that cover all slabs
+   */
+  public void list(ForestObserver observer, LeafWindows windows) {
+    new Run<Void>(observer, (run, from, to, leaves) -> windows.leaves(from, to, run.fresh(leaves)))
+        .walk();
+  }
+
+  /** Takes the blocks that the block map uses for leaf pages, whatever they hold. */
+  @FunctionalInterface
+  public interface LeafWindows {
+    /**
+     * Takes the leaves of a window.
+     *
+     * @param from the first PBN of the window
+     * @param to the PBN after the last
+     * @param pbns all leaves in between, ascending, each once
+     */
+    void leaves(long from, long to, long[] pbns);
+  }
+
+  /** What is done with the leaves of a window, which are sorted. */
+  private interface LeafVisit<S> {
+    void visit(Run<S> run, long from, long to, PageList leaves);
   }
 
   private TreePlace place(int height, long number) {
@@ -97,17 +127,56 @@ public final class ForestWalk {
         (int) (number % forest.rootCount()), height, number / forest.rootCount(), 0);
   }
 
-  private final class Run<S> {
+  /** Reads the leaves of a window and hands them to a task. */
+  private final class ReadLeaves<S> implements LeafVisit<S> {
     private final ForestObserver observer;
     private final Parallel.States<S> states;
     private final LeafTask<S> task;
-    // Interior pages by PBN: a page may be named at two heights.
-    private final LongMap interior = new LongMap(1024);
 
-    Run(ForestObserver observer, Parallel.States<S> states, LeafTask<S> task) {
+    ReadLeaves(ForestObserver observer, Parallel.States<S> states, LeafTask<S> task) {
       this.observer = observer;
       this.states = states;
       this.task = task;
+    }
+
+    @Override
+    public void visit(Run<S> run, long windowFrom, long windowTo, PageList leaves) {
+      parallel.forEach(
+          Math.ceilDiv(leaves.size(), PAGES_PER_CHUNK),
+          (chunk, buffer) -> {
+            int from = (int) chunk * PAGES_PER_CHUNK;
+            int to = Math.min(from + PAGES_PER_CHUNK, leaves.size());
+            var reads = run.read(leaves, from, to, buffer);
+            S state = states.borrow();
+            try {
+              for (int i = from; i < to; i++) {
+                long pbn = leaves.pbn(i);
+                long number = leaves.number(i);
+                if (run.isKnownLeaf(pbn, number)) {
+                  continue;
+                }
+                task.allocated(state, pbn);
+                if (run.isUsable(reads, i - from, pbn, 0, number, observer)) {
+                  task.leaf(state, pbn, number, buffer, reads.offset(i - from));
+                }
+              }
+            } finally {
+              states.giveBack(state);
+            }
+            progress.leaves(to - from);
+          });
+    }
+  }
+
+  private final class Run<S> {
+    private final ForestObserver observer;
+    private final LeafVisit<S> leafVisit;
+    // Interior pages by PBN: a page may be named at two heights.
+    private final LongMap interior = new LongMap(1024);
+
+    Run(ForestObserver observer, LeafVisit<S> leafVisit) {
+      this.observer = observer;
+      this.leafVisit = leafVisit;
     }
 
     void walk() {
@@ -204,12 +273,16 @@ public final class ForestWalk {
                   }
                 });
           });
+      long first = slabs.firstBlock();
       if (spread.total() <= windowPages) {
-        visit(all);
+        visit(first, slabs.endBlock(), all);
         return;
       }
       for (var window : spread.windows(windowPages)) {
-        visit(select(parents, window, all));
+        visit(
+            first + window.from(),
+            Math.min(first + window.to(), slabs.endBlock()),
+            select(parents, window, all));
       }
     }
 
@@ -241,32 +314,21 @@ public final class ForestWalk {
       return into;
     }
 
-    private void visit(PageList leaves) {
+    private void visit(long from, long to, PageList leaves) {
       leaves.sortAndUnite((pbn, kept, other) -> duplicate(pbn, 0, kept, 0, other));
-      parallel.forEach(
-          Math.ceilDiv(leaves.size(), PAGES_PER_CHUNK),
-          (chunk, buffer) -> {
-            int from = (int) chunk * PAGES_PER_CHUNK;
-            int to = Math.min(from + PAGES_PER_CHUNK, leaves.size());
-            var reads = read(leaves, from, to, buffer);
-            S state = states.borrow();
-            try {
-              for (int i = from; i < to; i++) {
-                long pbn = leaves.pbn(i);
-                long number = leaves.number(i);
-                if (isKnownLeaf(pbn, number)) {
-                  continue;
-                }
-                task.allocated(state, pbn);
-                if (isUsable(reads, i - from, pbn, 0, number, observer)) {
-                  task.leaf(state, pbn, number, buffer, reads.offset(i - from));
-                }
-              }
-            } finally {
-              states.giveBack(state);
-            }
-            progress.leaves(to - from);
-          });
+      leafVisit.visit(this, from, to, leaves);
+    }
+
+    /** {@return the leaves that are no pages of another height as well} */
+    private long[] fresh(PageList leaves) {
+      var pbns = new long[leaves.size()];
+      int count = 0;
+      for (int i = 0; i < pbns.length; i++) {
+        if (!isKnownLeaf(leaves.pbn(i), leaves.number(i))) {
+          pbns[count++] = leaves.pbn(i);
+        }
+      }
+      return Arrays.copyOf(pbns, count);
     }
 
     private ScatteredRead read(PageList pages, int from, int to, MemorySegment buffer) {

@@ -4,15 +4,18 @@ import io.vdotools.device.BlockDevice;
 import io.vdotools.device.BlockError;
 import io.vdotools.format.GeometryBlock;
 import io.vdotools.format.SuperBlock;
+import io.vdotools.format.VolumeState;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
 import io.vdotools.format.blockmap.MappingState;
 import io.vdotools.format.depot.SlabGeometry;
+import io.vdotools.format.journal.JournalFormat;
 import io.vdotools.format.journal.RecoveryJournalBlock;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -31,6 +34,8 @@ import java.util.concurrent.atomic.LongAdder;
  * @param usedBlocks how many LBNs have a mapping by the volume's own count, if there is one that
  *     can be relied on
  * @param doubts what may be wrong with the content as a whole, a sentence each
+ * @param recovery what the driver's crash recovery would change besides the block map; nothing
+ *     where there is nothing to recover, or no way to
  */
 public record LogicalVolume(
     Volume volume,
@@ -39,7 +44,17 @@ public record LogicalVolume(
     SlabGeometry slabs,
     View view,
     OptionalLong usedBlocks,
-    List<String> doubts) {
+    List<String> doubts,
+    Optional<Recovered> recovery) {
+
+  /**
+   * What a crash recovery changes besides the block map.
+   *
+   * @param replay what each slab journal gets appended
+   * @param usage the totals afterwards
+   * @param nextSequence the sequence number with which the recovery journal goes on
+   */
+  public record Recovered(JournalReplay replay, Usage usage, long nextSequence) {}
 
   /** In which state the content of a volume is seen. */
   public enum View {
@@ -125,6 +140,7 @@ public record LogicalVolume(
     private final String name;
     private final List<String> doubts = new ArrayList<>();
     private long invalidEntries;
+    private Optional<Recovered> recovery = Optional.empty();
 
     Opening(Volume volume) {
       this.volume = volume;
@@ -226,19 +242,27 @@ public record LogicalVolume(
                           volume.superBlock().slabDepot().zoneCount())
                       .entries()
                   : SlabStates.unused(slabs),
-              false,
+              isBlockMapOnly(live),
               (_, _, _, _) -> invalidEntries++);
       if (replay.contradictsItself()) {
         doubts.add("the recovery journal contradicts itself");
       }
       addInvalidEntries();
       boolean isUseKnown = live.hasEntries() || !scan.found();
+      recovery = Optional.of(new Recovered(replay, replay.usageOr(storedUse()), scan.top() + 1));
       return view(
           View.AFTER_RECOVERY,
           replayed(replay),
           isUseKnown
               ? OptionalLong.of(replay.usageOr(storedUse()).logicalBlocks())
               : OptionalLong.empty());
+    }
+
+    /** An old driver was cut off in the second half of its recovery: the slab journals are done. */
+    private boolean isBlockMapOnly(LiveJournal live) {
+      return volume.superBlock().vdo().state() == VolumeState.REPLAYING
+          && live.hasEntries()
+          && live.format() == JournalFormat.V1;
     }
 
     private LogicalVolume withJournal() {
@@ -301,7 +325,8 @@ public record LogicalVolume(
           volume.slabs().orElseThrow(),
           view,
           usedBlocks,
-          doubts);
+          doubts,
+          recovery);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vdotools.VdoException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -119,6 +120,11 @@ class CommandRunnerTest {
                   .required(true)
                   .type(String.class)
                   .build());
+    }
+
+    @Override
+    public List<Invocation> invocations() {
+      return List.of(Invocation.of(Invocation.reads(Content.VOLUME)));
     }
 
     @Override

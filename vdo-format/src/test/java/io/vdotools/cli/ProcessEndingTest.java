@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +86,11 @@ class ProcessEndingTest {
       return CommandSpec.create()
           .name("vdo_sample")
           .addPositional(PositionalParamSpec.builder().type(String.class).arity("1").build());
+    }
+
+    @Override
+    public List<Invocation> invocations() {
+      return List.of(Invocation.of(Invocation.word("finish")));
     }
 
     @Override

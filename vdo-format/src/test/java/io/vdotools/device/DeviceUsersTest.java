@@ -103,5 +103,7 @@ class DeviceUsersTest {
     assertThat(users.ofFile(image)).contains("in use as swap space");
     put("sys/block/loop7/loop/backing_file", image.toRealPath().toString());
     assertThat(users.ofFile(image)).contains("the backing file of /dev/loop7");
+    Path other = Files.createLink(folder.resolve("other name"), image);
+    assertThat(users.ofFile(other)).contains("the backing file of /dev/loop7");
   }
 }

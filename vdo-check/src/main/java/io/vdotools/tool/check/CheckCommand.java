@@ -1,5 +1,7 @@
 package io.vdotools.tool.check;
 
+import static io.vdotools.cli.Invocation.reads;
+
 import io.vdotools.VdoException;
 import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckOptions.Level;
@@ -9,7 +11,9 @@ import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
@@ -20,6 +24,7 @@ import io.vdotools.engine.ForestWalk;
 import io.vdotools.problem.Findings;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -107,6 +112,12 @@ public final class CheckCommand implements Command {
             "  vdo_check --verbose volume.img",
             "  vdo_check --level thorough --json /dev/vg/vdo0 > report.json");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.VOLUME)), Invocation.of(reads(Content.CRASHED_VOLUME)));
   }
 
   private static OptionSpec flag(String name, String description) {

@@ -2,7 +2,7 @@ package io.vdotools.tool.replay;
 
 import io.vdotools.check.CheckResult;
 import io.vdotools.cli.ExitStatus;
-import io.vdotools.device.change.ChangeSet;
+import io.vdotools.device.change.Plan;
 import io.vdotools.format.VolumeState;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param before the check of the volume as it was
  * @param after the check of the volume as replayed, null if there was nothing to replay or no use
  *     in it
- * @param changes what the replay changes, null likewise
+ * @param plan what the replay changes, null likewise
  * @param isApplied whether it was written
  * @param undoFile the undo file that was or would be written
  */
 record Outcome(
     CheckResult before,
     @Nullable CheckResult after,
-    @Nullable ChangeSet changes,
+    @Nullable Plan plan,
     boolean isApplied,
     Path undoFile) {
 
@@ -41,6 +41,11 @@ record Outcome(
     return result.extent() == CheckResult.Extent.COMPLETE
         && result.isSound()
         && result.volume().superBlock().vdo().state() == VolumeState.CLEAN;
+  }
+
+  /** {@return the same, written} */
+  Outcome applied() {
+    return new Outcome(before, after, plan, true, undoFile);
   }
 
   Verdict verdict() {

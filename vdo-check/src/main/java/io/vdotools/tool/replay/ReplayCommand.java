@@ -1,27 +1,25 @@
 package io.vdotools.tool.replay;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
-import io.vdotools.check.CheckResult;
-import io.vdotools.check.VolumeCheck;
+import io.vdotools.cli.ChangeOptions;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
-import io.vdotools.cli.Machine;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
-import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
-import io.vdotools.device.OverlayDevice;
-import io.vdotools.device.WritableBlockDevice;
-import io.vdotools.device.change.ChangeSet;
-import io.vdotools.device.change.UndoFiles;
-import io.vdotools.device.change.UndoWriter;
-import io.vdotools.engine.live.OfflineRecovery;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -29,8 +27,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code vdo_replay VOLUME}: brings a crashed volume into order as the driver would. */
 public final class ReplayCommand implements Command {
-  private static final String APPLY = "--apply";
-  private static final String UNDO = "--undo";
   private static final String JSON = "--json";
   private static final String PROGRESS = "--progress";
 
@@ -61,16 +57,7 @@ public final class ReplayCommand implements Command {
             .paramLabel("VOLUME")
             .description("A regular file or block device that holds the volume.")
             .build());
-    spec.addOption(flag(APPLY, "Write, once the result is found to be in order."));
-    spec.addOption(
-        OptionSpec.builder(UNDO)
-            .paramLabel("FILE")
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .description(
-                "The undo file to write, which may not exist. Default: the name of VOLUME with"
-                    + " .vdoundo added, in the current directory.")
-            .build());
+    ChangeOptions.addTo(spec);
     spec.addOption(flag(JSON, "Print one JSON document instead of text."));
     spec.addOption(
         OptionSpec.builder("-q", CommandRunner.QUIET)
@@ -81,8 +68,20 @@ public final class ReplayCommand implements Command {
         .footerHeading("%nExamples:%n")
         .footer(
             "  vdo_replay /dev/vg/vdo0",
-            "  vdo_replay --apply --undo /mnt/usb/vdo0.vdoundo /dev/vg/vdo0");
+            "  vdo_replay --apply --undo /mnt/usb/vdo0.vdoundo /dev/vg/vdo0",
+            "  vdo_replay --apply --plan 3f2a90c1d4e5b678 /dev/vg/vdo0");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.CRASHED_VOLUME)),
+        Invocation.of(
+            word(ChangeOptions.APPLY),
+            changes(Content.CRASHED_VOLUME),
+            word(ChangeOptions.UNDO),
+            creates(Content.UNDO_FILE)));
   }
 
   private static OptionSpec flag(String name, String description) {
@@ -93,18 +92,20 @@ public final class ReplayCommand implements Command {
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
     Path path = arguments.matchedPositionalValue(0, Path.of(""));
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
-    Path undoFile = arguments.matchedOptionValue(UNDO, defaultUndoFile(path));
+    var options = ChangeOptions.of(arguments, path);
+    options.checkUndoFile();
     Outcome outcome;
     try (var display =
         ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS))) {
-      if (arguments.hasMatchedOption(APPLY)) {
+      var replay = new Replay(options, display);
+      if (options.isApplied()) {
         try (var claim = DeviceClaim.of(path);
             var device = claim.open()) {
-          outcome = replay(device, device, path, undoFile, display);
+          outcome = replay.apply(device);
         }
       } else {
         try (var device = FileDevice.open(path, Access.READ)) {
-          outcome = replay(device, null, path, undoFile, display);
+          outcome = replay.plan(device);
         }
       }
     }
@@ -114,43 +115,5 @@ public final class ReplayCommand implements Command {
       ReplayReport.printText(outcome, console.out());
     }
     return outcome.status();
-  }
-
-  private static Path defaultUndoFile(Path volume) {
-    Path name = volume.getFileName();
-    return Path.of((name == null ? "volume" : name.toString()) + ".vdoundo");
-  }
-
-  private static Outcome replay(
-      BlockDevice device,
-      @Nullable WritableBlockDevice target,
-      Path path,
-      Path undoFile,
-      ProgressDisplay display)
-      throws VdoException {
-    var before = check(device, display);
-    if (before.extent() != CheckResult.Extent.COMPLETE
-        || !OfflineRecovery.isNeeded(before.volume())) {
-      return new Outcome(before, null, null, false, undoFile);
-    }
-    var volume = before.volume();
-    display.begin("replay", 1);
-    var overlay = OverlayDevice.over(device);
-    OfflineRecovery.run(overlay);
-    var after = check(overlay, display);
-    var changes = ChangeSet.of(overlay, volume.superBlockPbn() - volume.blockOffset());
-    boolean isApplied = target != null && Outcome.isClean(after);
-    if (target != null && isApplied) {
-      display.begin("writing", UndoWriter.fileBlocks(changes));
-      UndoFiles.apply(
-          changes, target, path.toAbsolutePath().toString(), undoFile, display::advance);
-    }
-    return new Outcome(before, after, changes, isApplied, undoFile);
-  }
-
-  private static CheckResult check(BlockDevice device, ProgressDisplay display)
-      throws VdoException {
-    display.begin("check", 1);
-    return VolumeCheck.run(device, Machine.checkOptions());
   }
 }

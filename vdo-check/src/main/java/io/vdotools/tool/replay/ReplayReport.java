@@ -19,8 +19,9 @@ final class ReplayReport {
   static void printText(Outcome outcome, PrintWriter out) {
     var volume = outcome.before().volume();
     String name = volume.device().name();
-    var changes = outcome.changes();
-    if (changes != null) {
+    var plan = outcome.plan();
+    if (plan != null) {
+      var changes = plan.changes();
       var tally = outcome.before().tally();
       out.println(name + ": crash recovery");
       row(out, "journal", tally.replayedEntries() + " entries");
@@ -37,6 +38,7 @@ final class ReplayReport {
           out,
           "undo",
           outcome.undoFile() + ", " + ByteSize.ofBlocks(UndoWriter.fileBlocks(changes)));
+      row(out, "plan", plan.id());
     }
     out.println(name + ": " + verdict(outcome));
   }
@@ -87,8 +89,10 @@ final class ReplayReport {
           json.writeStringProperty("verdict", JsonOutput.name(outcome.verdict()));
           json.writeNumberProperty("exitStatus", outcome.status().code());
           json.writeBooleanProperty("isApplied", outcome.isApplied());
-          var changes = outcome.changes();
-          if (changes != null) {
+          var plan = outcome.plan();
+          if (plan != null) {
+            var changes = plan.changes();
+            json.writeStringProperty("plan", plan.id());
             var tally = outcome.before().tally();
             json.writeNumberProperty("journalEntries", tally.replayedEntries());
             json.writeNumberProperty("changedSlots", tally.changedSlots());

@@ -1,21 +1,31 @@
 package io.vdotools.tool.undo;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceClaim;
+import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.change.Standing;
+import io.vdotools.device.change.UndoException;
 import io.vdotools.device.change.UndoLog;
 import io.vdotools.device.change.WriteGate;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -73,6 +83,13 @@ public final class UndoCommand implements Command {
     return spec;
   }
 
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.UNDO_FILE), reads(Content.CHANGED_VOLUME)),
+        Invocation.of(word(APPLY), reads(Content.UNDO_FILE), changes(Content.CHANGED_VOLUME)));
+  }
+
   private static OptionSpec flag(String name, String description) {
     return OptionSpec.builder(name).description(description).build();
   }
@@ -89,7 +106,7 @@ public final class UndoCommand implements Command {
       Path volume =
           arguments.hasMatchedPositional(1)
               ? arguments.matchedPositionalValue(1, Path.of(""))
-              : Path.of(log.deviceName());
+              : volumeOf(log, undoFile);
       boolean isApplied = arguments.hasMatchedOption(APPLY);
       Standing standing;
       if (isApplied) {
@@ -98,11 +115,7 @@ public final class UndoCommand implements Command {
           standing = WriteGate.standing(device, log);
           display.begin(isBack ? "taking back" : "completing", log.size());
           var gate = WriteGate.of(device, log, display::advance);
-          if (isBack) {
-            gate.goBack();
-          } else {
-            gate.goOn();
-          }
+          pass(gate, isBack);
         }
       } else {
         try (var device = FileDevice.open(volume, Access.READ)) {
@@ -113,6 +126,35 @@ public final class UndoCommand implements Command {
         print(volume, log, standing, isBack, isApplied, console.out());
       }
       return standing.foreign() > 0 ? ExitStatus.PROBLEMS_LEFT : ExitStatus.OK;
+    }
+  }
+
+  private static void pass(WriteGate gate, boolean isBack) throws VdoException {
+    try {
+      if (isBack) {
+        gate.goBack();
+      } else {
+        gate.goOn();
+      }
+    } catch (DeviceException e) {
+      if (!gate.hasBegun()) {
+        throw e;
+      }
+      throw new DeviceException(
+          e.kind(),
+          e.getMessage()
+              + "; the volume is changed in part: run vdo_undo again once that is mended",
+          e);
+    }
+  }
+
+  private static Path volumeOf(UndoLog log, Path undoFile) throws UndoException {
+    try {
+      return Path.of(log.deviceName());
+    } catch (InvalidPathException _) {
+      throw new UndoException(
+          UndoException.Kind.DAMAGED,
+          undoFile + ": its volume has a name that cannot be used here; give VOLUME as well");
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,55 @@ class ReplayAndUndoTest {
     assertThat(run.status()).isEqualTo(8);
     assertThat(run.err()).contains(undoFile.toString()).contains("there already").hasLineCount(1);
     assertThat(Files.readString(undoFile)).isEqualTo("precious");
+    assertThat(volume.fingerprint()).isEqualTo(before);
+  }
+
+  @Test
+  void aPlanThatWasSeenIsTheOneThatIsMade() {
+    var volume = VolumeFile.unpack("churn", scratch);
+    Path undoFile = scratch.resolve("undo");
+    var shown = replay("--json", "--undo", undoFile, volume.path()).json().get("plan").asString();
+    assertThat(replay(volume.path()).out()).contains("  plan      " + shown + "\n");
+
+    assertThat(replay("--plan", "no", volume.path()).status()).isEqualTo(16);
+    assertThat(replay("--plan", shown.toUpperCase(Locale.ROOT), volume.path()).status()).isZero();
+    var run = replay("--apply", "--plan", shown, "--undo", undoFile, volume.path());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("replayed, clean and in order");
+    // Afterwards there is nothing to do, whatever the plan was.
+    assertThat(replay("--apply", "--plan", shown, volume.path()).status()).isZero();
+  }
+
+  @Test
+  void anotherPlanThanTheOneThatWasSeenIsNotMade() {
+    var volume = VolumeFile.unpack("churn", scratch);
+    var shown = replay("--json", volume.path()).json().get("plan").asString();
+    // Bytes that nothing depends on: but they were read, and somebody has written.
+    volume.overwrite(superBlockPbn(GoldenVolume.load("churn")), 4000, 0x1234_5678L);
+    String before = volume.fingerprint();
+    Path undoFile = scratch.resolve("undo");
+
+    var run = replay("--apply", "--plan", shown, "--undo", undoFile, volume.path());
+
+    assertThat(run.status()).isEqualTo(8);
+    assertThat(run.err()).contains(shown).contains("nothing was written").hasLineCount(1);
+    assertThat(volume.fingerprint()).isEqualTo(before);
+    assertThat(undoFile).doesNotExist();
+  }
+
+  @Test
+  void theUndoFileOfAnInterruptedChangeIsRecognised() {
+    var volume = VolumeFile.unpack("churn", scratch);
+    Path undoFile = scratch.resolve("undo");
+    replay("--apply", "--undo", undoFile, volume.path());
+    String before = volume.fingerprint();
+
+    var run = replay("--apply", "--undo", undoFile, volume.path());
+
+    assertThat(run.status()).isEqualTo(8);
+    assertThat(run.err()).contains("'vdo_undo " + undoFile + "'").hasLineCount(1);
     assertThat(volume.fingerprint()).isEqualTo(before);
   }
 

@@ -1,10 +1,17 @@
 package io.vdotools.tool.export;
 
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
+import io.vdotools.cli.BlockNumbers;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
@@ -17,6 +24,7 @@ import io.vdotools.engine.Volume;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -86,8 +94,8 @@ public final class ExportCommand implements Command {
     spec.addOption(
         OptionSpec.builder("-r", LBN)
             .paramLabel("RANGE")
-            .type(LbnRange.class)
-            .converters(LbnRange::parse)
+            .type(BlockNumbers.class)
+            .converters(BlockNumbers.ofLbns())
             .description(
                 "Export only logical blocks A to B (4096 bytes each, B included), given as A..B,"
                     + " A.., ..B or A; block A becomes the first of the output.")
@@ -123,6 +131,13 @@ public final class ExportCommand implements Command {
             "  vdo_export --quiet volume.img -o - | sha256sum",
             "  vdo_export --json --fill deadbeef damaged.img -o rescued.raw > losses.json");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.VOLUME), word(OUTPUT), creates(Content.RAW)),
+        Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), word("-")));
   }
 
   private static OptionSpec flag(String name, String description) {
@@ -207,7 +222,7 @@ public final class ExportCommand implements Command {
     return new ExportOptions(
         source,
         output.equals(STANDARD_OUTPUT) ? Optional.empty() : Optional.of(output),
-        arguments.matchedOptionValue(LBN, LbnRange.ALL),
+        arguments.matchedOptionValue(LBN, BlockNumbers.ALL),
         threads,
         isDirect,
         arguments.hasMatchedOption(FORCE),
@@ -223,10 +238,9 @@ public final class ExportCommand implements Command {
     }
   }
 
-  private static void checkRange(ParseResult arguments, LbnRange range, LogicalVolume volume) {
+  private static void checkRange(ParseResult arguments, BlockNumbers range, LogicalVolume volume) {
     long blocks = volume.logicalBlocks();
-    if (range.first() >= blocks
-        || (range.last() != LbnRange.TO_THE_END && range.last() >= blocks)) {
+    if (range.isBeyond(blocks)) {
       throw new ParameterException(
           arguments.commandSpec().commandLine(),
           "Invalid value for option '"

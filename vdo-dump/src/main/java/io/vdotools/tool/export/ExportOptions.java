@@ -1,5 +1,6 @@
 package io.vdotools.tool.export;
 
+import io.vdotools.cli.BlockNumbers;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ import java.util.Optional;
 record ExportOptions(
     Path source,
     Optional<Path> output,
-    LbnRange lbns,
+    BlockNumbers lbns,
     int threads,
     boolean isDirect,
     boolean mayReplace,

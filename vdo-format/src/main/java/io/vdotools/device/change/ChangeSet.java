@@ -2,7 +2,7 @@ package io.vdotools.device.change;
 
 import io.vdotools.device.BlockBuffers;
 import io.vdotools.device.BlockDevice;
-import io.vdotools.device.OverlayDevice;
+import io.vdotools.device.Overlay;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -11,14 +11,15 @@ import java.util.Arrays;
  * What is to change on a device: the blocks of an overlay that differ from those below it.
  *
  * <p>Blocks that were written with what they hold anyway are left out, so that a change that was
- * made already is empty.
+ * made already is empty. But wherever anything changes the commit block comes along, changed or
+ * not, if it can be read: as long as it is the same, nobody else has taken the device into use.
  */
 public final class ChangeSet {
-  private final OverlayDevice overlay;
+  private final Overlay overlay;
   private final long[] blocks;
   private final long commitBlock;
 
-  private ChangeSet(OverlayDevice overlay, long[] blocks, long commitBlock) {
+  private ChangeSet(Overlay overlay, long[] blocks, long commitBlock) {
     this.overlay = overlay;
     this.blocks = blocks;
     this.commitBlock = commitBlock;
@@ -29,10 +30,10 @@ public final class ChangeSet {
    *
    * @param overlay the changes, over the device to be changed; it must not change any more
    * @param commitBlock the block which makes the others valid (a volume's super block), written
-   *     last; it need not change
+   *     last; it need not change, and comes along nevertheless
    * @throws IllegalArgumentException if the device has no such block
    */
-  public static ChangeSet of(OverlayDevice overlay, long commitBlock) {
+  public static ChangeSet of(Overlay overlay, long commitBlock) {
     if (commitBlock < 0 || commitBlock >= overlay.blockCount()) {
       throw new IllegalArgumentException("commit block " + commitBlock);
     }
@@ -49,11 +50,24 @@ public final class ChangeSet {
           changed[count++] = block;
         }
       }
+      long[] blocks = Arrays.copyOf(changed, count);
+      boolean isWitness =
+          count > 0
+              && Arrays.binarySearch(blocks, commitBlock) < 0
+              && overlay.base().read(commitBlock, before).isEmpty();
+      return new ChangeSet(
+          overlay, isWitness ? withCommitBlock(blocks, commitBlock) : blocks, commitBlock);
     }
-    return new ChangeSet(overlay, Arrays.copyOf(changed, count), commitBlock);
   }
 
-  /** {@return how many blocks change} */
+  private static long[] withCommitBlock(long[] changed, long commitBlock) {
+    var all = Arrays.copyOf(changed, changed.length + 1);
+    all[changed.length] = commitBlock;
+    Arrays.sort(all);
+    return all;
+  }
+
+  /** {@return how many blocks are written, the commit block among them} */
   public int size() {
     return blocks.length;
   }
@@ -73,7 +87,7 @@ public final class ChangeSet {
     return commitBlock;
   }
 
-  /** {@return the blocks that change, ascending} */
+  /** {@return the blocks that are written, ascending} */
   public long[] blocks() {
     return blocks.clone();
   }

@@ -1,7 +1,8 @@
 package io.vdotools.device.change;
 
 /**
- * How far a device is from its state before a change and from that after it.
+ * How far a device is from its state before a change and from that after it. Blocks which the
+ * change leaves as they are count only if they are not.
  *
  * @param before blocks that hold what they held before, and are to hold something else
  * @param after blocks that hold what they are to hold

@@ -9,6 +9,8 @@ import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.device.WritableBlockDevice;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.LongConsumer;
@@ -18,31 +20,109 @@ public final class UndoFiles {
   private UndoFiles() {}
 
   /**
-   * Writes an undo file, and then makes the change.
+   * Makes sure that an undo file can get its name, before time is spent on a plan.
    *
-   * @param changes what is to change
+   * @param volume the device to be changed
+   * @param undoFile where nothing may be yet
+   * @throws DeviceException if there is something, or it cannot be found out
+   */
+  public static void checkFree(Path volume, Path undoFile) throws DeviceException {
+    if (FileDevice.isSame(volume, undoFile)) {
+      throw new DeviceException(
+          Kind.EXISTS,
+          "the undo file cannot be %s, which is the volume itself; name another file"
+              .formatted(undoFile));
+    }
+    if (Files.exists(undoFile, LinkOption.NOFOLLOW_LINKS)) {
+      throw taken(undoFile);
+    }
+  }
+
+  /** Advice to remove what is there could cost what somebody needs to go back. */
+  private static DeviceException taken(Path undoFile) {
+    String what;
+    try (var file = FileDevice.open(undoFile, Access.READ)) {
+      String volume = UndoLog.open(file).deviceName();
+      what =
+          "it is the undo file of a change of %s; 'vdo_undo %s' tells whether that is complete; to"
+                  .formatted(volume, undoFile)
+              + " change the volume once more, name another file";
+    } catch (UndoException e) {
+      what =
+          e.kind() == UndoException.Kind.UNFINISHED
+              ? "it is the undo file of a change that never began; remove it or name another file"
+              : "it is there already; name another file";
+    } catch (VdoException _) {
+      what = "it is there already; name another file";
+    }
+    return new DeviceException(
+        Kind.EXISTS, "cannot write the undo file %s: %s".formatted(undoFile, what));
+  }
+
+  /**
+   * Writes an undo file, makes sure that what the plan was made from is still there, and then makes
+   * the change. Where the device was not touched, no undo file is left.
+   *
+   * @param plan what is to change
    * @param device the device, opened for this program alone
    * @param deviceName how the device can be found again
    * @param undoFile where nothing may be yet
    * @param progress is told how many blocks were written, each time some were
-   * @throws UndoException if the device does not hold any more what the change was made from
+   * @throws PlanException if the device does not hold any more what the plan was made from; it was
+   *     not touched
    * @throws DeviceException if the undo file cannot be written, in which case the device was not
-   *     touched, or the device refuses, in which case the undo file brings it back
+   *     touched, or the device refuses, in which case the undo file brings it back or on
    */
   public static void apply(
-      ChangeSet changes,
+      Plan plan,
       WritableBlockDevice device,
       String deviceName,
       Path undoFile,
       LongConsumer progress)
       throws VdoException {
-    try (var file =
-        FileDevice.create(undoFile, UndoWriter.fileBlocks(changes), Caching.PAGE_CACHE)) {
-      UndoWriter.write(changes, deviceName, file);
+    var changes = plan.changes();
+    if (Files.exists(undoFile, LinkOption.NOFOLLOW_LINKS)) {
+      throw taken(undoFile);
     }
-    syncDirectory(undoFile);
-    try (var file = FileDevice.open(undoFile, Access.READ)) {
-      WriteGate.of(device, UndoLog.open(file), progress).goOn();
+    var file = FileDevice.create(undoFile, UndoWriter.fileBlocks(changes), Caching.PAGE_CACHE);
+    boolean hasBegun = false;
+    boolean isDone = false;
+    try (file) {
+      UndoWriter.write(changes, deviceName, file);
+      syncDirectory(undoFile);
+      plan.checkUnchanged();
+      var gate = WriteGate.of(device, UndoLog.open(file), progress);
+      try {
+        gate.goOn();
+        isDone = true;
+      } finally {
+        hasBegun = gate.hasBegun();
+      }
+    } catch (VdoException e) {
+      if (hasBegun && !isDone) {
+        throw interrupted(e, undoFile);
+      }
+      if (!hasBegun) {
+        discard(undoFile, e);
+      }
+      throw e;
+    }
+  }
+
+  private static DeviceException interrupted(VdoException cause, Path undoFile) {
+    return new DeviceException(
+        Kind.WRITE_FAILED,
+        "%s; the volume is changed in part: 'vdo_undo --apply %s' takes that back, and with --finish"
+                .formatted(cause.getMessage(), undoFile)
+            + " completes it",
+        cause);
+  }
+
+  private static void discard(Path undoFile, VdoException why) {
+    try {
+      Files.deleteIfExists(undoFile);
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 

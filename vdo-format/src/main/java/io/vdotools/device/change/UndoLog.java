@@ -116,6 +116,10 @@ public final class UndoLog {
     file.read(trailer, block).orThrow(file);
     if (!UndoFormat.isSealed(
         block, UndoFormat.Trailer.MAGIC, UndoFormat.TRAILER_MAGIC, UndoFormat.Trailer.CHECKSUM)) {
+      // All that it says is in its first sector, so it is there as a whole or not at all.
+      if (block.mismatch(MemorySegment.ofArray(new byte[UndoFormat.BLOCK])) >= 0) {
+        throw damaged(file, trailer, "the trailer's checksum is wrong");
+      }
       throw new UndoException(
           Kind.UNFINISHED,
           "%s: never finished, so %s was not written to; there is nothing to undo"
@@ -216,19 +220,57 @@ public final class UndoLog {
           var entry = UndoFormat.entry(header, i);
           var before = content(chunk, at, 1 + i, UndoFormat.Entry.OLD_CHECKSUM.get(entry));
           var after = content(chunk, at, 1 + count + i, UndoFormat.Entry.NEW_CHECKSUM.get(entry));
-          boolean isUnreadable = UndoFormat.Entry.BLOCK_AND_FLAG.get(entry) < 0;
-          visitor.change(block(entry), isUnreadable ? null : before, after);
+          visitor.change(block(entry), isUnreadable(entry) ? null : before, after);
         }
       }
     }
   }
 
+  /**
+   * Reads the change of one block, if it is among the changes.
+   *
+   * @throws UndoException if a content has another checksum than it had
+   * @throws DeviceException if the file cannot be read
+   */
+  void forBlock(long wanted, Visitor visitor) throws VdoException {
+    try (Arena arena = Arena.ofConfined()) {
+      var header = BlockBuffers.allocate(arena, 1);
+      var contents = BlockBuffers.allocate(arena, 2);
+      for (long number = 0; number < UndoFormat.chunks(size); number++) {
+        long at = UndoFormat.chunkStart(number);
+        int count = count(number);
+        file.read(at, header).orThrow(file);
+        checkChunkHeader(number, header);
+        for (int i = 0; i < count; i++) {
+          var entry = UndoFormat.entry(header, i);
+          if (block(entry) == wanted) {
+            var before = contents.asSlice(0, UndoFormat.BLOCK);
+            var after = contents.asSlice(UndoFormat.BLOCK);
+            file.read(at + 1 + i, before).orThrow(file);
+            file.read(at + 1 + count + i, after).orThrow(file);
+            checkContent(before, at + 1 + i, UndoFormat.Entry.OLD_CHECKSUM.get(entry));
+            checkContent(after, at + 1 + count + i, UndoFormat.Entry.NEW_CHECKSUM.get(entry));
+            visitor.change(wanted, isUnreadable(entry) ? null : before, after);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isUnreadable(MemorySegment entry) {
+    return UndoFormat.Entry.BLOCK_AND_FLAG.get(entry) < 0;
+  }
+
   private MemorySegment content(MemorySegment chunk, long at, int index, long checksum)
       throws UndoException {
     var bytes = chunk.asSlice((long) index * UndoFormat.BLOCK, UndoFormat.BLOCK);
-    if (Integer.toUnsignedLong(UndoFormat.checksum(bytes)) != checksum) {
-      throw damaged(file, at + index, "the checksum of a content is wrong");
-    }
+    checkContent(bytes, at + index, checksum);
     return bytes;
+  }
+
+  private void checkContent(MemorySegment bytes, long place, long checksum) throws UndoException {
+    if (Integer.toUnsignedLong(UndoFormat.checksum(bytes)) != checksum) {
+      throw damaged(file, place, "the checksum of a content is wrong");
+    }
   }
 }

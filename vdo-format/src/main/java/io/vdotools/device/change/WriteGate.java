@@ -25,6 +25,7 @@ public final class WriteGate {
   private final WritableBlockDevice device;
   private final UndoLog log;
   private final LongConsumer progress;
+  private boolean hasBegun;
 
   private WriteGate(WritableBlockDevice device, UndoLog log, LongConsumer progress) {
     this.device = device;
@@ -42,22 +43,32 @@ public final class WriteGate {
    */
   public static WriteGate of(WritableBlockDevice device, UndoLog log, LongConsumer progress)
       throws UndoException {
+    checkSize(device, log);
+    return new WriteGate(device, log, progress);
+  }
+
+  private static void checkSize(BlockDevice device, UndoLog log) throws UndoException {
     if (device.blockCount() != log.deviceBlocks()) {
       throw new UndoException(
           Kind.OTHER_DEVICE,
           "%s has %d blocks, the undo file was made for %s with %d"
               .formatted(device.name(), device.blockCount(), log.deviceName(), log.deviceBlocks()));
     }
-    return new WriteGate(device, log, progress);
+  }
+
+  /** {@return whether anything was written, or may have been, through this gate} */
+  public boolean hasBegun() {
+    return hasBegun;
   }
 
   /**
    * {@return how far the device is}
    *
-   * @throws UndoException if the undo file is damaged
+   * @throws UndoException if the undo file is damaged, or was made for a device of another size
    * @throws DeviceException if the undo file cannot be read
    */
   public static Standing standing(BlockDevice device, UndoLog log) throws VdoException {
+    checkSize(device, log);
     var count = new Count();
     try (Arena arena = Arena.ofConfined()) {
       var found = BlockBuffers.allocate(arena, 1);
@@ -65,7 +76,8 @@ public final class WriteGate {
         if (!device.read(block, found).isEmpty()) {
           count.unreadable++;
         } else if (found.mismatch(after) < 0) {
-          count.after++;
+          // What stays as it was tells nothing of how far the change is.
+          count.after += before != null && before.mismatch(after) < 0 ? 0 : 1;
         } else if (before == null || found.mismatch(before) < 0) {
           // Of what could not be read nobody knows what it was.
           count.before++;
@@ -143,11 +155,7 @@ public final class WriteGate {
   }
 
   private void writeCommitBlock(boolean isBack) throws VdoException {
-    log.forEach((block, before, after) -> {
-      if (block == log.commitBlock()) {
-        write(block, before, after, isBack);
-      }
-    });
+    log.forBlock(log.commitBlock(), (block, before, after) -> write(block, before, after, isBack));
   }
 
   private void writeAll(boolean isBack) throws VdoException {
@@ -161,6 +169,7 @@ public final class WriteGate {
   private void write(
       long block, @Nullable MemorySegment before, MemorySegment after, boolean isBack)
       throws DeviceException {
+    hasBegun = true;
     if (!isBack) {
       device.write(block, after);
     } else if (before != null) {

@@ -103,16 +103,15 @@ public final class Pipeline {
 
   /** Makes all writes that were answered durable. */
   public void flush(Outcome outcome) {
-    if (!pool.beginUnlessClosed()) {
-      outcome.of(RequestPool.notRunning());
-      return;
-    }
     Outcome last =
         error -> {
           outcome.of(error);
           pool.end();
         };
-    enter(packer.section(), () -> flusher.flush(last));
+    boolean isTaken = pool.admitOther(() -> enter(packer.section(), () -> flusher.flush(last)));
+    if (!isTaken) {
+      outcome.of(RequestPool.notRunning());
+    }
   }
 
   /**
@@ -122,14 +121,28 @@ public final class Pipeline {
    */
   public void drain(Runnable then) {
     pool.close(then);
+    emptyPacker();
+  }
+
+  /**
+   * Lets new requests wait until {@link #resume}, and waits for those under way.
+   *
+   * @param then runs, in any section, when none is under way
+   */
+  public void hold(Runnable then) {
+    pool.hold(then);
+    emptyPacker();
+  }
+
+  private void emptyPacker() {
     // Whoever comes to the packer after this does not wait there either.
     enter(packer.section(), () -> packer.flush(Long.MAX_VALUE));
   }
 
-  /** Takes requests again after {@link #drain}. */
+  /** Takes requests again after {@link #drain} or {@link #hold}, first those that wait. */
   public void resume() {
-    pool.open();
     enter(packer.section(), flusher::reopenPacker);
+    pool.open();
   }
 
   /** Lets go of all that waits for others, since the volume has become read-only. */

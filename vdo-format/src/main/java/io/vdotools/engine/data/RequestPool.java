@@ -3,19 +3,31 @@ package io.vdotools.engine.data;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.EngineException.Kind;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Bounds how many requests are under way, and can let them come to an end. */
 final class RequestPool {
+  private enum Mode {
+    /** Whatever comes starts as soon as there is room. */
+    OPEN,
+    /** Whatever comes waits until the pool is opened. */
+    HELD,
+    /** Whatever comes is refused. */
+    CLOSED
+  }
+
   private final int limit;
   private final Runnable onShortage;
   private final Lock lock = new ReentrantLock();
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+  private final List<Runnable> waitingOthers = new ArrayList<>();
+  private Mode mode = Mode.OPEN;
   private int requests;
   private int others;
-  private boolean isClosed;
   private volatile boolean isShort;
   private @Nullable Runnable onEmpty;
 
@@ -35,26 +47,26 @@ final class RequestPool {
 
   /** Starts a request, now or when there is room for it; refuses it while the pool is closed. */
   void admit(Request request) {
-    boolean isRefused;
+    Mode found;
     boolean hasRoom;
     lock.lock();
     try {
-      isRefused = isClosed;
-      hasRoom = !isClosed && requests < limit;
+      found = mode;
+      hasRoom = mode == Mode.OPEN && requests < limit;
       if (hasRoom) {
         requests++;
-      } else if (!isClosed) {
+      } else if (mode != Mode.CLOSED) {
         waiting.add(request);
-        isShort = true;
+        isShort = mode == Mode.OPEN;
       }
     } finally {
       lock.unlock();
     }
-    if (isRefused) {
+    if (found == Mode.CLOSED) {
       request.refuse(notRunning());
     } else if (hasRoom) {
       request.start();
-    } else {
+    } else if (found == Mode.OPEN) {
       onShortage.run();
     }
   }
@@ -70,8 +82,8 @@ final class RequestPool {
     @Nullable Runnable then = null;
     lock.lock();
     try {
-      next = waiting.poll();
-      isShort = !waiting.isEmpty();
+      next = mode == Mode.HELD ? null : waiting.poll();
+      isShort = mode != Mode.HELD && !waiting.isEmpty();
       if (next == null) {
         requests--;
         then = emptied();
@@ -96,17 +108,29 @@ final class RequestPool {
     }
   }
 
-  /** As {@link #begin}; {@return whether the pool is open, without which nothing begins}. */
-  boolean beginUnlessClosed() {
+  /**
+   * As {@link #begin}, for what comes from outside.
+   *
+   * @param other begins it: now, or when the pool is opened
+   * @return whether it begins; a closed pool refuses it
+   */
+  boolean admitOther(Runnable other) {
+    Mode found;
     lock.lock();
     try {
-      if (!isClosed) {
-        others++;
+      found = mode;
+      switch (mode) {
+        case OPEN -> others++;
+        case HELD -> waitingOthers.add(other);
+        case CLOSED -> {}
       }
-      return !isClosed;
     } finally {
       lock.unlock();
     }
+    if (found == Mode.OPEN) {
+      other.run();
+    }
+    return found != Mode.CLOSED;
   }
 
   /** Something that is no request is over. */
@@ -133,22 +157,44 @@ final class RequestPool {
     return then;
   }
 
-  /** Takes requests again after {@link #close}. */
+  /** Takes requests again after {@link #close} or {@link #hold}, first those that wait. */
   void open() {
+    List<Runnable> starting;
     lock.lock();
     try {
-      isClosed = false;
+      mode = Mode.OPEN;
+      starting = new ArrayList<>(waitingOthers);
+      others += waitingOthers.size();
+      waitingOthers.clear();
+      while (requests < limit && !waiting.isEmpty()) {
+        requests++;
+        starting.add(waiting.remove()::start);
+      }
+      isShort = !waiting.isEmpty();
     } finally {
       lock.unlock();
     }
+    starting.forEach(Runnable::run);
   }
 
   /** Takes no more requests, and runs something as soon as nothing is under way. */
   void close(Runnable then) {
+    comeToRest(Mode.CLOSED, then);
+  }
+
+  /**
+   * Lets all requests wait that were not started, and all that come, and runs something as soon as
+   * nothing is under way.
+   */
+  void hold(Runnable then) {
+    comeToRest(Mode.HELD, then);
+  }
+
+  private void comeToRest(Mode newMode, Runnable then) {
     @Nullable Runnable now;
     lock.lock();
     try {
-      isClosed = true;
+      mode = newMode;
       onEmpty = then;
       now = emptied();
     } finally {

@@ -7,10 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The outcome of a request as a future. */
 final class Answer implements Outcome {
+  private final Answers answers;
   private final CompletableFuture<Void> future = new CompletableFuture<>();
+
+  Answer(Answers answers) {
+    this.answers = answers;
+  }
 
   @Override
   public void of(@Nullable EngineException error) {
+    answers.isGiven(this);
     if (error == null) {
       future.complete(null);
     } else {

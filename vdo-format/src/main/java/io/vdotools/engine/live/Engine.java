@@ -185,15 +185,20 @@ final class Engine {
             then::accept);
   }
 
-  /**
-   * Brings everything to the disk and marks the volume as stopped cleanly. No request may come
-   * meanwhile.
-   */
+  /** Brings everything to the disk and marks the volume as stopped cleanly; refuses requests. */
   void suspend(Outcome outcome) {
-    pipeline.drain(() ->
-        enter(
-            journalSection(),
-            () -> environment.disk().flush(journalSection(), error -> flushed(error, outcome))));
+    pipeline.drain(() -> save(outcome));
+  }
+
+  /** As {@link #suspend}, but requests that come meanwhile wait until {@link #resume}. */
+  void hold(Outcome outcome) {
+    pipeline.hold(() -> save(outcome));
+  }
+
+  private void save(Outcome outcome) {
+    enter(
+        journalSection(),
+        () -> environment.disk().flush(journalSection(), error -> flushed(error, outcome)));
   }
 
   private void flushed(@Nullable VdoException error, Outcome outcome) {
@@ -209,19 +214,18 @@ final class Engine {
 
   private void drainSlabs(Outcome outcome) {
     var slabs =
-        new Countdown(depot.zoneCount(), () -> enter(journalSection(), () -> finish(outcome)));
+        new Countdown(
+            depot.zoneCount(),
+            () -> enter(journalSection(), () -> saveAs(VolumeState.CLEAN, outcome)));
     inEachPhysicalZone(zone -> zone.drain(slabs::countDown));
   }
 
-  private void finish(Outcome outcome) {
+  private void saveAs(VolumeState state, Outcome outcome) {
     if (environment.readOnly().isEntered()) {
+      // The super block says so already, and shall go on saying it.
       refuse(outcome);
       return;
     }
-    saveAs(VolumeState.CLEAN, outcome);
-  }
-
-  private void saveAs(VolumeState state, Outcome outcome) {
     superBlock = SuperBlocks.at(superBlock, state, journal.tail(), journal.usage());
     writeSuperBlock(error -> {
       if (error != null) {
@@ -235,10 +239,17 @@ final class Engine {
     });
   }
 
-  /** Marks the suspended volume as in use. */
+  /** Marks the suspended volume as in use, and only then lets requests go on. */
   void resume(Outcome outcome) {
-    pipeline.resume();
-    enter(journalSection(), () -> saveAs(VolumeState.DIRTY, outcome));
+    enter(
+        journalSection(),
+        () ->
+            saveAs(
+                VolumeState.DIRTY,
+                error -> {
+                  pipeline.resume();
+                  outcome.of(error);
+                }));
   }
 
   /** Changes what the super block of the suspended volume says. */

@@ -21,9 +21,9 @@ import io.vdotools.format.depot.SlabSummary;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a suspended volume larger (format-spec, section 13).
@@ -199,16 +199,12 @@ final class Growth {
   }
 
   private void change(UnaryOperator<SuperBlock> change) throws EngineException {
-    var answer = new Answer();
-    engine.changeSuperBlock(change, answer);
-    execution.await(answer.future());
-    try {
-      answer.future().join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof EngineException error) {
-        throw error;
-      }
-      throw e;
+    var outcome = new CompletableFuture<@Nullable EngineException>();
+    engine.changeSuperBlock(change, outcome::complete);
+    execution.await(outcome);
+    var error = outcome.join();
+    if (error != null) {
+      throw error;
     }
     current = change.apply(current);
   }

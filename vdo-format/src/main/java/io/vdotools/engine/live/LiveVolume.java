@@ -14,7 +14,6 @@ import io.vdotools.engine.zones.SharedMemory;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.VolumeState;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,11 +31,11 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class LiveVolume implements AutoCloseable {
   private static final int BLOCK = BlockSize.BLOCK;
-  // Blocks of one discard that are under way at once.
-  private static final int DISCARD_WINDOW = 256;
 
   private enum Phase {
     RUNNING,
+    /** Requests are taken, and wait. */
+    GROWING,
     CHANGING,
     SUSPENDED,
     STOPPED
@@ -45,7 +44,9 @@ public final class LiveVolume implements AutoCloseable {
   private final String name;
   private final Execution execution;
   private final Engine engine;
+  private final BlockRequests requests;
   private final Growth growth;
+  private final Answers answers = new Answers();
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
   private final AtomicLong logicalBlocks;
 
@@ -54,6 +55,7 @@ public final class LiveVolume implements AutoCloseable {
     this.name = device.name();
     this.execution = execution;
     this.engine = engine;
+    this.requests = new BlockRequests(engine.pipeline());
     this.growth = new Growth(device, execution, engine, volume);
     this.logicalBlocks = new AtomicLong(volume.superBlock().vdo().config().logicalBlocks());
   }
@@ -166,24 +168,8 @@ public final class LiveVolume implements AutoCloseable {
     if (refusal != null) {
       return refusal;
     }
-    int count = Math.toIntExact(into.byteSize() / BLOCK);
-    var answer = new Answer();
-    var batch = new Batch(count, answer);
-    for (int i = 0; i < count; i++) {
-      var block = new byte[BLOCK];
-      var target = into.asSlice((long) i * BLOCK, BLOCK);
-      engine
-          .pipeline()
-          .read(
-              offset / BLOCK + i,
-              block,
-              error -> {
-                if (error == null) {
-                  MemorySegment.copy(block, 0, target, ValueLayout.JAVA_BYTE, 0, BLOCK);
-                }
-                batch.of(error);
-              });
-    }
+    var answer = answers.owe();
+    requests.read(offset, into, answer);
     return answer.future();
   }
 
@@ -214,21 +200,9 @@ public final class LiveVolume implements AutoCloseable {
     if (refusal != null) {
       return refusal;
     }
-    var answer = new Answer();
-    var batch = new Batch(blocksTouched(offset, from.byteSize()), answer);
-    long at = 0;
-    while (at < from.byteSize()) {
-      int inBlock = (int) ((offset + at) % BLOCK);
-      int length = (int) Math.min(BLOCK - inBlock, from.byteSize() - at);
-      var bytes = from.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
-      engine.pipeline().write((offset + at) / BLOCK, inBlock, bytes, isDurable, batch);
-      at += length;
-    }
+    var answer = answers.owe();
+    requests.write(offset, from, isDurable, answer);
     return answer.future();
-  }
-
-  private static int blocksTouched(long offset, long length) {
-    return Math.toIntExact((offset + length - 1) / BLOCK - offset / BLOCK + 1);
   }
 
   /**
@@ -244,49 +218,9 @@ public final class LiveVolume implements AutoCloseable {
     if (refusal != null) {
       return refusal;
     }
-    long end = offset + length;
-    long firstWhole = Math.ceilDiv(offset, BLOCK);
-    long lastWhole = end / BLOCK;
-    if (firstWhole > lastWhole) {
-      return write(offset, MemorySegment.ofArray(new byte[(int) length]));
-    }
-    var answer = new Answer();
-    var batch = new Batch(3, answer);
-    zero(offset, firstWhole * BLOCK - offset, batch);
-    zero(lastWhole * BLOCK, end - lastWhole * BLOCK, batch);
-    discardWhole(firstWhole, lastWhole, batch);
+    var answer = answers.owe();
+    requests.discard(offset, length, answer);
     return answer.future();
-  }
-
-  private void zero(long offset, long length, Batch batch) {
-    if (length == 0) {
-      batch.of(null);
-    } else {
-      int inBlock = (int) (offset % BLOCK);
-      engine.pipeline().write(offset / BLOCK, inBlock, new byte[(int) length], false, batch);
-    }
-  }
-
-  /** Discards blocks, some at a time: a discard may be as large as the volume. */
-  private void discardWhole(long from, long to, Outcome outcome) {
-    if (from == to) {
-      outcome.of(null);
-      return;
-    }
-    long next = Math.min(to, from + DISCARD_WINDOW);
-    var window =
-        new Batch(
-            (int) (next - from),
-            error -> {
-              if (error != null) {
-                outcome.of(error);
-              } else {
-                discardWhole(next, to, outcome);
-              }
-            });
-    for (long lbn = from; lbn < next; lbn++) {
-      engine.pipeline().discard(lbn, window);
-    }
   }
 
   /**
@@ -295,18 +229,23 @@ public final class LiveVolume implements AutoCloseable {
    * @return is complete when they do
    */
   public CompletableFuture<Void> flush() {
-    if (phase.get() != Phase.RUNNING) {
+    if (!takesRequests()) {
       return CompletableFuture.failedFuture(notRunning());
     }
-    var answer = new Answer();
+    var answer = answers.owe();
     engine.pipeline().flush(answer);
     return answer.future();
+  }
+
+  private boolean takesRequests() {
+    var now = phase.get();
+    return now == Phase.RUNNING || now == Phase.GROWING;
   }
 
   @SuppressWarnings("NullAway") // Null says that the request may go on.
   private CompletableFuture<Void> refusal(long offset, long length, int unit) {
     EngineException error;
-    if (phase.get() != Phase.RUNNING) {
+    if (!takesRequests()) {
       error = notRunning();
     } else if (offset % unit != 0 || length % unit != 0) {
       error =
@@ -354,29 +293,32 @@ public final class LiveVolume implements AutoCloseable {
 
   /** {@return what the volume holds, and what was done to it} */
   public CompletableFuture<LiveStatistics> statistics() {
-    var result = new CompletableFuture<LiveStatistics>();
+    var found = new AtomicReference<LiveStatistics>();
+    var answer = answers.owe();
     var counters = engine.pipeline().counters();
     var slabs = engine.depot().geometry();
     engine.usage(usage ->
-        engine.freeBlocks(free ->
-            result.complete(
-                new LiveStatistics(
-                    logicalBlocks.get(),
-                    usage.logicalBlocks(),
-                    usage.blockMapPages(),
-                    (long) slabs.slabCount() * slabs.dataBlocks(),
-                    free,
-                    counters.reads.sum(),
-                    counters.writes.sum(),
-                    counters.discards.sum(),
-                    counters.flushes.sum(),
-                    counters.zeroBlocks.sum(),
-                    counters.duplicates.sum(),
-                    counters.staleAdvice.sum(),
-                    counters.collisions.sum(),
-                    counters.fragments.sum(),
-                    counters.compressedBlocks.sum()))));
-    return result;
+        engine.freeBlocks(free -> {
+          found.set(
+              new LiveStatistics(
+                  logicalBlocks.get(),
+                  usage.logicalBlocks(),
+                  usage.blockMapPages(),
+                  (long) slabs.slabCount() * slabs.dataBlocks(),
+                  free,
+                  counters.reads.sum(),
+                  counters.writes.sum(),
+                  counters.discards.sum(),
+                  counters.flushes.sum(),
+                  counters.zeroBlocks.sum(),
+                  counters.duplicates.sum(),
+                  counters.staleAdvice.sum(),
+                  counters.collisions.sum(),
+                  counters.fragments.sum(),
+                  counters.compressedBlocks.sum()));
+          answer.of(null);
+        }));
+    return answer.future().thenApply(_ -> found.get());
   }
 
   /**
@@ -405,7 +347,7 @@ public final class LiveVolume implements AutoCloseable {
     if (!phase.compareAndSet(from, Phase.CHANGING)) {
       return CompletableFuture.failedFuture(notRunning());
     }
-    var answer = new Answer();
+    var answer = answers.owe();
     change.begin(error -> {
       phase.compareAndSet(Phase.CHANGING, to);
       answer.of(error);
@@ -413,44 +355,84 @@ public final class LiveVolume implements AutoCloseable {
     return answer.future();
   }
 
-  /**
-   * Lets the volume have more logical blocks. The volume is suspended meanwhile: requests are
-   * refused, and a discard of many blocks that is under way ends half done.
-   *
-   * @param newBlocks the new logical size, larger than the old, at most 2^40
-   * @throws EngineException if the size is not possible, or the volume is not running
-   */
-  public void growLogical(long newBlocks) throws EngineException {
-    growth.checkLogical(logicalBlocks.get(), newBlocks);
-    await(suspend());
-    growth.logical(newBlocks);
-    logicalBlocks.set(newBlocks);
-    await(resume());
+  private interface GrowthStep {
+    void run() throws VdoException;
+  }
+
+  /** Lets requests wait while something about the volume at rest is changed. */
+  private void grow(GrowthStep step) throws VdoException {
+    if (!phase.compareAndSet(Phase.RUNNING, Phase.GROWING)) {
+      throw notRunning();
+    }
+    VdoException failure = null;
+    try {
+      await(engine::hold);
+      step.run();
+    } catch (VdoException e) {
+      failure = e;
+    }
+    // Whatever happened, those who wait have to be answered.
+    try {
+      await(engine::resume);
+    } catch (EngineException e) {
+      failure = failure == null ? e : failure;
+    }
+    phase.compareAndSet(Phase.GROWING, Phase.RUNNING);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void await(Change change) throws EngineException {
+    var answer = answers.owe();
+    change.begin(answer);
+    await(answer.future());
   }
 
   /**
-   * Lets the volume use more of its device. The volume is suspended meanwhile, as by {@link
-   * #growLogical}.
+   * Lets the volume have more logical blocks. It is saved first, so that requests that come
+   * meanwhile wait.
+   *
+   * @param newBlocks the new logical size, larger than the old, at most 2^40
+   * @throws EngineException if the size is not possible, in which case nothing has changed; or if
+   *     the volume is not running, or has become read-only
+   */
+  public void growLogical(long newBlocks) throws VdoException {
+    growth.checkLogical(logicalBlocks.get(), newBlocks);
+    grow(() -> {
+      growth.logical(newBlocks);
+      logicalBlocks.set(newBlocks);
+    });
+  }
+
+  /**
+   * Lets the volume use more of its device. It is saved first, so that requests that come meanwhile
+   * wait.
    *
    * @param newBlocks the new physical size, which the device must have and which must have room for
    *     at least one more slab
-   * @throws VdoException if the size is not possible, the volume is not running, or the device
-   *     fails
+   * @throws EngineException if the size is not possible, in which case nothing has changed; or if
+   *     the volume is not running, or has become read-only
+   * @throws io.vdotools.device.DeviceException if the device fails; the volume runs on as it was
    */
   public void growPhysical(long newBlocks) throws VdoException {
     growth.checkPhysical(newBlocks);
-    await(suspend());
-    growth.physical(newBlocks);
-    await(resume());
+    grow(() -> growth.physical(newBlocks));
   }
 
   /**
-   * Stops as a crash would: what is not on the device yet never gets there. Requests that were not
-   * answered never are.
+   * Stops as a crash would: what is not on the device when this returns never gets there. Requests
+   * that were not answered fail; whether they took effect is not known.
    */
   public void crash() {
+    stop();
+  }
+
+  private void stop() {
     phase.set(Phase.STOPPED);
-    execution.stop();
+    execution.close();
+    answers.end(
+        new EngineException(Kind.NOT_RUNNING, name + ": was stopped before this was answered"));
   }
 
   /**
@@ -465,8 +447,7 @@ public final class LiveVolume implements AutoCloseable {
         await(suspend());
       }
     } finally {
-      phase.set(Phase.STOPPED);
-      execution.close();
+      stop();
     }
   }
 }

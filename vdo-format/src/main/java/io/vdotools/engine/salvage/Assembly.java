@@ -153,12 +153,14 @@ final class Assembly {
   private void openUnknownSlots(BadPage page, Content content, int entries) {
     var unknown = new ArrayList<Integer>();
     for (int slot = 0; slot < PageId.slots(page.id(), ground.forest()); slot++) {
-      if (!content.isKnown(slot)) {
+      if (!content.isKnown(slot) && !journal.knowsWhole(page.pbn())) {
         unknown.add(slot);
       }
     }
-    // Whoever makes a page above the leaves makes one below it in the same breath.
-    boolean hadOne = entries == 0 && !content.isBlank();
+    // Whoever makes a page above the leaves makes one below it in the same breath; and where the
+    // totals are known the volume was at rest, with every page written.
+    boolean wasWritten = !content.isBlank() || ground.expected().isPresent();
+    boolean hadOne = entries == 0 && wasWritten;
     for (int slot : unknown) {
       openings.add(
           PageId.child(page.id(), slot),
@@ -357,7 +359,7 @@ final class Assembly {
     }
     var lost = new LostSlots(ground.forest(), page.id());
     for (int slot = 0; slot < PageId.slots(page.id(), ground.forest()); slot++) {
-      if (!content.isKnown(slot)) {
+      if (!content.isKnown(slot) && !journal.knowsWhole(page.pbn())) {
         lost.add(slot);
       }
     }

@@ -8,8 +8,10 @@ import io.vdotools.engine.ForestObserver;
 import io.vdotools.engine.ForestWalk;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.Parallel;
+import io.vdotools.engine.Usage;
 import io.vdotools.engine.Volume;
 import io.vdotools.format.BlockSize;
+import io.vdotools.format.VolumeState;
 import io.vdotools.format.blockmap.Forest;
 import io.vdotools.format.depot.SlabGeometry;
 import java.lang.foreign.Arena;
@@ -67,6 +69,20 @@ record Ground(
     } catch (NotAVolumeException _) {
       return volume;
     }
+  }
+
+  /**
+   * {@return the totals that the block map should come to, if there are any to rely on: those that
+   * the caller knows, or those of a volume that was stopped in good order}
+   */
+  Optional<Usage> expected() {
+    var before = volumeBefore();
+    if (options.expected().isPresent()
+        || before.superBlock().vdo().state() != VolumeState.CLEAN) {
+      return options.expected();
+    }
+    var stored = before.superBlock().recoveryJournal();
+    return Optional.of(new Usage(stored.logicalBlocksUsed(), stored.blockMapDataBlocks()));
   }
 
   /** {@return whether a block was changed before or by this salvage} */

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +51,18 @@ final class JournalEvidence {
     }
   }
 
+  private static final long FIRST_SEQUENCE = 1;
+
   private final Ground ground;
   private final JournalArea area;
   private final JournalEntryRules rules;
   private final List<TreeEntry> entries = new ArrayList<>();
   private final Map<Long, TreeEntry> byChild = new HashMap<>();
   private final Map<Long, Map<Integer, TreeEntry>> byParent = new HashMap<>();
+  // The pages that entries of this generation made, and the blocks with these entries.
+  private long[] made = new long[64];
+  private long[] madeIn = new long[64];
+  private int madeCount;
   private final long[] complete;
   // The last entry that came to pass: its block, and the entries used of it.
   private final long top;
@@ -67,6 +74,7 @@ final class JournalEvidence {
     this.area = area;
     this.top = top;
     this.topEntries = topEntries;
+    this.coveredFrom = top + 1;
     this.complete = new long[(int) area.blocks()];
     this.rules =
         new JournalEntryRules(
@@ -101,6 +109,9 @@ final class JournalEvidence {
 
   private static Limits limits(Ground ground, Volume volume, JournalArea area) {
     var state = volume.superBlock().vdo().state();
+    if (state == VolumeState.CLEAN || state == VolumeState.NEW) {
+      return new Limits(area.journalStart() - 1, Integer.MAX_VALUE);
+    }
     var scan = JournalScan.of(ground.before(), area, new Unread());
     if (state == VolumeState.DIRTY || state == VolumeState.REPLAYING) {
       var live = LiveJournal.parse(ground.before(), area, scan);
@@ -108,9 +119,8 @@ final class JournalEvidence {
         return new Limits(live.tail(), live.entriesIn(live.tail()));
       }
     }
-    return state == VolumeState.CLEAN || state == VolumeState.NEW || !scan.found()
-        ? new Limits(area.journalStart() - 1, Integer.MAX_VALUE)
-        : new Limits(scan.top(), Integer.MAX_VALUE);
+    return new Limits(
+        scan.found() ? scan.top() : area.journalStart() - 1, Integer.MAX_VALUE);
   }
 
   private static class Unread implements JournalScan.Visitor {
@@ -135,6 +145,13 @@ final class JournalEvidence {
     while (coveredFrom > 1 && complete[(int) area.position(coveredFrom - 1)] == coveredFrom - 1) {
       coveredFrom--;
     }
+    made =
+        IntStream.range(0, madeCount)
+            .filter(i -> madeIn[i] >= coveredFrom)
+            .mapToLong(i -> made[i])
+            .sorted()
+            .toArray();
+    madeIn = new long[0];
     sort();
   }
 
@@ -175,9 +192,18 @@ final class JournalEvidence {
   }
 
   private void take(long sequence, int index, boolean isCurrent, JournalEntry entry, Named named) {
-    if (entry.isBlockMapEntry()
-        && rules.fault(entry).isEmpty()
-        && !named.isNamed(entry.pagePbn(), entry.slot(), entry.mapping().pbn())) {
+    if (!entry.isBlockMapEntry() || rules.fault(entry).isPresent()) {
+      return;
+    }
+    if (isCurrent) {
+      if (madeCount == made.length) {
+        made = Arrays.copyOf(made, madeCount * 2);
+        madeIn = Arrays.copyOf(madeIn, madeCount * 2);
+      }
+      made[madeCount] = entry.mapping().pbn();
+      madeIn[madeCount++] = sequence;
+    }
+    if (!named.isNamed(entry.pagePbn(), entry.slot(), entry.mapping().pbn())) {
       entries.add(
           new TreeEntry(
               entry.mapping().pbn(),
@@ -223,6 +249,15 @@ final class JournalEvidence {
   Optional<TreeEntry> in(long parent, int slot) {
     return Optional.ofNullable(at(parent, slot))
         .filter(entry -> byChild.get(entry.child()) == entry);
+  }
+
+  /**
+   * {@return whether the journal holds everything that was ever stored in a page, from the entry on
+   * that made it or from the first one of the volume}
+   */
+  boolean knowsWhole(long pbn) {
+    return (coveredFrom <= FIRST_SEQUENCE && top >= FIRST_SEQUENCE)
+        || Arrays.binarySearch(made, pbn) >= 0;
   }
 
   /** {@return whether the journal says anything about what slots of leaves hold} */

@@ -4,6 +4,7 @@ import io.vdotools.engine.BlockMapPatches;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
+import io.vdotools.format.blockmap.Forest;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -204,11 +205,11 @@ final class PageContents {
     }
     boolean isOtherPage =
         table.contains(claimed)
-            || ground.isRoot(claimed)
+            || (ground.isRoot(claimed) && !isBlank(claimed))
             || orphans.at(claimed) != null
             || (countsAreUsable && counts.of(claimed) == CountEvidence.Use.PAGE);
     boolean isFlipped =
-        Long.bitCount(claimed ^ exam.pbn()) <= 2 || !ground.slabs().isDataBlock(claimed);
+        isFlipped(claimed, exam.pbn()) || !ground.slabs().isDataBlock(claimed);
     if (!isOtherPage && isFlipped && exam.possible() == exam.entries()) {
       take(
           exam,
@@ -218,6 +219,18 @@ final class PageContents {
           Confidence.STRONG,
           "no page can lie at the PBN in its header, and everything else in it is in order");
     }
+  }
+
+  private static boolean isFlipped(long claimed, long pbn) {
+    return Long.bitCount(claimed ^ pbn) <= 2;
+  }
+
+  private boolean isBlank(long pbn) {
+    return ground
+        .read(pbn)
+        .filter(bytes ->
+            exam(bytes, pbn, Forest.ROOT_HEIGHT).verdict() == PageExam.Verdict.BLANK)
+        .isPresent();
   }
 
   private boolean isDisplacedHeader(long blocks) {
@@ -277,7 +290,12 @@ final class PageContents {
     PageExam best = null;
     Evidence reason = null;
     for (long location : images.claiming(pbn)) {
-      var exam = ground.read(location).map(bytes -> exam(bytes, pbn, height)).orElse(null);
+      // A page whose own header is off is no copy of what it pretends to be.
+      if (isDisplacedHeader(pbn - location)
+          || (content.isBlank && ground.isRoot(pbn) && isFlipped(pbn, location))) {
+        continue;
+      }
+      var exam = copy(location, pbn, height).orElse(null);
       if (exam == null
           || exam.verdict() != PageExam.Verdict.SOUND
           || exam.possible() != exam.entries()) {
@@ -303,6 +321,15 @@ final class PageContents {
     if (best != null) {
       take(best, height, content, reason.source(), reason.confidence(), reason.detail());
     }
+  }
+
+  /** A copy as it was found, whatever was put in its place since. */
+  private Optional<PageExam> copy(long location, long pbn, int height) {
+    return ground
+        .readBefore(location)
+        .map(bytes -> exam(bytes, pbn, height))
+        .filter(exam -> exam.verdict() == PageExam.Verdict.SOUND)
+        .or(() -> ground.read(location).map(bytes -> exam(bytes, pbn, height)));
   }
 
   private Evidence reasonFor(long location, PageExam copy, BlockMapPatches patches) {

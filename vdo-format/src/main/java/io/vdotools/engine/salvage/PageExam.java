@@ -50,7 +50,7 @@ record PageExam(
 
   /** The first eight bytes of every page. */
   static final long VERSION_WORD =
-      ((long) BlockMapPage.VERSION.minor() << 32) | BlockMapPage.VERSION.major();
+      (BlockMapPage.VERSION.minor() << 32) | BlockMapPage.VERSION.major();
 
   static final int NONCE_AT = 8;
   static final int PBN_AT = 16;

@@ -85,8 +85,8 @@ final class PageId {
   static int slots(long id, Forest forest) {
     long first = index(id) * FANOUT;
     if (height(id) > 0) {
-      return (int) Math.clamp(forest.pages(tree(id), height(id) - 1) - first, 0, FANOUT);
+      return Math.clamp(forest.pages(tree(id), height(id) - 1) - first, 0, FANOUT);
     }
-    return (int) Math.clamp(forest.logicalBlocks() - number(id) * FANOUT, 0, FANOUT);
+    return Math.clamp(forest.logicalBlocks() - number(id) * FANOUT, 0, FANOUT);
   }
 }

@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
  * @param hint an older image of the same volume; used if it has the same nonce
  * @param acceptWeak whether to act on weak evidence, too
  * @param unplaced what to do with pages that have no place
- * @param expected how many pages and mapped logical blocks there should be, if that can be relied
- *     on: after a recovery or a clean stop the totals of the super block
+ * @param expected how many pages and mapped logical blocks there should be, if the caller knows:
+ *     after a recovery its totals; those of a volume that was stopped in good order are known
  * @param cores threads that compute at the same time
  * @param readers most reads in flight, where they have to wait for a device
  * @param nanoClock a clock in nanoseconds, which tells whether reads wait for a device

@@ -1,11 +1,14 @@
 package io.vdotools.engine.salvage;
 
+import io.vdotools.engine.BlockMapPatches;
 import io.vdotools.engine.Usage;
 import io.vdotools.engine.salvage.SalvageOptions.Scan;
 import io.vdotools.engine.salvage.SalvageOptions.Unplaced;
 import io.vdotools.engine.salvage.Survey.BadPage;
 import io.vdotools.engine.salvage.UnplacedPage.Disposition;
 import io.vdotools.format.BlockSize;
+import io.vdotools.format.blockmap.BlockMapPage;
+import io.vdotools.format.blockmap.Forest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,7 @@ final class Salvager {
     ground.options().progress().phase("reading the block map", ground.forest().leafPages());
     var survey = Survey.of(ground, restored);
     var journal = journal(survey);
+    findLostAmongNew(survey, journal);
     if (!isMissingSomething(survey, journal) && ground.options().scan() != Scan.ALWAYS) {
       survey.bad().forEach(_ -> ledger.empty());
       cleaner.cleanLeaves(survey);
@@ -69,9 +73,53 @@ final class Salvager {
         });
   }
 
+  /**
+   * A page that was a block without entries before the replay is a new one if the journal tells how
+   * it was made, and all that was stored in it since. If not, it was lost.
+   */
+  private void findLostAmongNew(Survey survey, JournalEvidence journal) {
+    var leaves =
+        survey.blankBefore().entrySet().stream()
+            .filter(page -> PageId.height(page.getKey()) == 0)
+            .mapToLong(Map.Entry::getValue)
+            .sorted()
+            .toArray();
+    var patches = leaves.length == 0 ? null : journal.mappings(leaves);
+    survey.blankBefore().forEach((id, pbn) -> {
+      boolean isWhole =
+          (journal.knowsWhole(pbn) || isFull(pbn, id))
+              && (patches == null || PageId.height(id) > 0 || holdsAll(pbn, patches));
+      if (!isWhole) {
+        survey.put(new BadPage(pbn, id, true));
+      }
+    });
+  }
+
+  /** Whether a page above the leaves has a page below it in every slot, as most roots have. */
+  private boolean isFull(long pbn, long id) {
+    var bytes = ground.read(pbn);
+    int slots = PageId.slots(id, ground.forest());
+    boolean isFull = bytes.isPresent() && PageId.height(id) > 0;
+    for (int slot = 0; slot < slots && isFull; slot++) {
+      isFull = BlockMapPage.entry(bytes.get(), slot) != 0;
+    }
+    return isFull;
+  }
+
+  private boolean holdsAll(long pbn, BlockMapPatches patches) {
+    var bytes = ground.read(pbn);
+    boolean[] differs = new boolean[1];
+    patches.forEachSlot(
+        pbn,
+        (slot, packed) ->
+            differs[0] |=
+                bytes.isEmpty() || BlockMapPage.entry(bytes.get(), slot) != packed);
+    return !differs[0];
+  }
+
   /** Pages of which all is in order that can be: the roots of unused trees. */
   private boolean isUnusedRoot(BadPage page) {
-    return PageId.height(page.id()) == io.vdotools.format.blockmap.Forest.ROOT_HEIGHT
+    return PageId.height(page.id()) == Forest.ROOT_HEIGHT
         && page.isReadable()
         && ground
             .read(page.pbn())
@@ -82,7 +130,7 @@ final class Salvager {
   }
 
   private boolean isMissingSomething(Survey survey, JournalEvidence journal) {
-    var expected = ground.options().expected();
+    var expected = ground.expected();
     return survey.bad().stream().anyMatch(page -> !isUnusedRoot(page))
         || !survey.refused().isEmpty()
         || !survey.contested().isEmpty()
@@ -136,6 +184,7 @@ final class Salvager {
       }
       survey = Survey.of(ground, restored);
       journal = journal(survey);
+      findLostAmongNew(survey, journal);
     }
     return finish(orphans, elimination);
   }
@@ -176,7 +225,7 @@ final class Salvager {
   /** {@return whether stored counts know the pages that are in their place as pages} */
   private static boolean areUsable(CountEvidence counts, Survey survey) {
     return survey.interior().entrySet().stream()
-        .filter(page -> PageId.height(page.getKey()) < 4)
+        .filter(page -> PageId.height(page.getKey()) < Forest.ROOT_HEIGHT)
         .limit(COUNTS_ASKED)
         .anyMatch(page -> counts.of(page.getValue()) == CountEvidence.Use.PAGE);
   }
@@ -234,19 +283,28 @@ final class Salvager {
     cleaner.cleanLeaves(survey);
     reportUnplaced(orphans, elimination);
     var found = new Usage(survey.mapped(), survey.pages());
-    var expected = ground.options().expected();
-    boolean isComplete =
-        expected
-            .filter(usage ->
-                usage.blockMapPages() <= found.blockMapPages()
-                    && usage.logicalBlocks() <= found.logicalBlocks())
-            .isPresent();
-    openings.report(
-        ground, ledger, !isComplete && (expected.isPresent() || !orphans.pages().isEmpty()));
+    var expected = ground.expected();
+    boolean isComplete = expected.filter(found::equals).isPresent();
+    openings.report(ground, ledger, !isComplete && mayMissRoots(found, orphans));
     if (isComplete) {
       ledger.nothingIsMissing();
     }
     return ledger.report(found);
+  }
+
+  /** Whether a root may be lost that looks like one that was never used. */
+  private boolean mayMissRoots(Usage found, Orphans orphans) {
+    boolean hasTop =
+        orphans.pages().stream()
+            .anyMatch(page ->
+                page.height() == Forest.ROOT_HEIGHT - 1
+                    || (page.height() < 0 && page.entries() > 0));
+    return hasTop
+        || ground
+            .expected()
+            .filter(usage ->
+                usage.blockMapPages() > found.blockMapPages() + orphans.pages().size())
+            .isPresent();
   }
 
   private void reportUnplaced(Orphans orphans, Elimination elimination) {

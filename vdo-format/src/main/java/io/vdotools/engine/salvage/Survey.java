@@ -43,6 +43,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   private final PageTable table = new PageTable();
   private final SortedMap<Long, Long> interior = new TreeMap<>(PageId.TOP_DOWN);
   private final SortedMap<Long, BadPage> bad = new TreeMap<>(PageId.TOP_DOWN);
+  private final SortedMap<Long, Long> blankBefore = new TreeMap<>(PageId.TOP_DOWN);
   private final SortedMap<Long, Long> leavesWithBadEntries = new TreeMap<>();
   private final List<Refused> refused = new ArrayList<>();
   private final SortedMap<Long, List<TreePlace>> contested = new TreeMap<>();
@@ -96,6 +97,11 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
       return;
     }
     var before = ground.readBefore(pbn);
+    if (before.isPresent()
+        && exam(before.get(), pbn, id).verdict() == PageExam.Verdict.BLANK) {
+      putBlank(id, pbn);
+      return;
+    }
     boolean wasUsable =
         before.isPresent()
             && switch (exam(before.get(), pbn, id).verdict()) {
@@ -117,7 +123,12 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
     return PageExam.of(bytes, pbn, PageId.height(id), ground);
   }
 
-  private synchronized void put(BadPage page) {
+  private synchronized void putBlank(long id, long pbn) {
+    blankBefore.put(id, pbn);
+  }
+
+  /** Adds a page that turned out not to be usable. */
+  synchronized void put(BadPage page) {
     bad.put(page.id(), page);
   }
 
@@ -236,6 +247,14 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   /** {@return the PBNs of leaves with entries that cannot stay, by id} */
   SortedMap<Long, Long> leavesWithBadEntries() {
     return leavesWithBadEntries;
+  }
+
+  /**
+   * {@return the PBNs of pages by id that are usable now, and were blocks without entries before: new
+   * ones, or lost ones that a replay took for new}
+   */
+  SortedMap<Long, Long> blankBefore() {
+    return blankBefore;
   }
 
   /** {@return entries above the leaves that name no page} */

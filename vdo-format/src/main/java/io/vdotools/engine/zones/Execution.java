@@ -32,11 +32,17 @@ public interface Execution extends AutoCloseable {
   /**
    * Waits until a result is there. Not to be called from a step.
    *
-   * @throws IllegalStateException if nothing is left to run that could bring the result
+   * @throws IllegalStateException if nothing is left to run that could bring the result, or
+   *     everything was stopped
    */
   <T> void await(CompletableFuture<T> result);
 
-  /** Drops all steps and all input and output that have not begun, and lets nothing begin. */
+  /**
+   * Drops all steps and all input and output that have not begun, and lets nothing begin.
+   *
+   * <p>When this returns, no call of the device is under way; steps may be. Not to be called from a
+   * call of the device.
+   */
   void stop();
 
   /** Stops, and gives threads back. */

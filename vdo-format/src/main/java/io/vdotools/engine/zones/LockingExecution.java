@@ -73,6 +73,7 @@ public final class LockingExecution implements Execution {
   public void stop() {
     isStopped = true;
     disks.forEach(DiskPool::stop);
+    threads.areStopped();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.vdotools.engine.zones;
 
-import io.vdotools.device.DeviceException;
 import io.vdotools.device.WritableBlockDevice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -112,13 +111,22 @@ public final class SimulatedExecution implements Execution {
     boolean isDisk =
         ready.isEmpty() || (!submitted.isEmpty() && random.nextDouble() < chanceOfDisk);
     if (isDisk) {
-      var next = take(submitted);
-      var error = next.call.perform(next.device, next.gate);
-      enter(next.call.section(), () -> next.call.completion().done(error));
+      performPart(take(submitted));
     } else {
       take(ready).run();
     }
     return true;
+  }
+
+  /** Does one part of a call; between its parts, others may be done. */
+  private void performPart(Submitted next) {
+    var error = next.call.performPart(next.device, next.gate);
+    var rest = error == null ? next.call.rest() : null;
+    if (rest == null) {
+      enter(next.call.section(), () -> next.call.completion().done(error));
+    } else {
+      submitted.add(new Submitted(next.device, next.gate, rest));
+    }
   }
 
   /** Runs up to so many steps and calls; {@return whether there are more}. */
@@ -152,33 +160,18 @@ public final class SimulatedExecution implements Execution {
   }
 
   /**
-   * Stops as a crash does: of the calls under way, some have reached the device, some not.
+   * Stops as a crash does: of the calls under way, some have reached the device, or parts of them,
+   * some not.
    *
    * <p>What reached it without a flush is then for the device to lose.
-   *
-   * @throws DeviceException if the device fails
    */
-  public void crash() throws DeviceException {
+  public void crash() {
     stop();
     while (!submitted.isEmpty()) {
       var lost = take(submitted);
       if (random.nextBoolean()) {
         performPart(lost);
-      }
-    }
-  }
-
-  private void performPart(Submitted lost) throws DeviceException {
-    var call = lost.call;
-    switch (call.kind()) {
-      case READ -> {}
-      case FLUSH -> lost.device.flush();
-      case WRITE -> lost.device.write(call.pbn(), call.block());
-      case WRITE_AFTER_FLUSH, WRITE_AFTER_FLUSH_DURABLY -> {
-        lost.device.flush();
-        if (random.nextBoolean()) {
-          lost.device.write(call.pbn(), call.block());
-        }
+        ready.clear();
       }
     }
   }

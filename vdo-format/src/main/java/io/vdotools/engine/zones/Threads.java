@@ -19,6 +19,7 @@ final class Threads {
   private final List<Thread> all = new ArrayList<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Runnable stop;
+  private volatile boolean isStopped;
 
   /**
    * @param stop lets all threads end
@@ -51,11 +52,19 @@ final class Threads {
         if (thrown != null) {
           throw new IllegalStateException("the engine stopped", thrown);
         }
+        if (isStopped && !result.isDone()) {
+          throw new IllegalStateException("the engine was stopped");
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while waiting", e);
       }
     }
+  }
+
+  /** Nothing is run any more: whoever waits for a result waits in vain. */
+  void areStopped() {
+    isStopped = true;
   }
 
   /** Waits until all threads have ended, which somebody must have told them to. */

@@ -98,6 +98,7 @@ public final class ZonedExecution implements Execution {
   public void stop() {
     isStopped = true;
     disks.forEach(DiskPool::stop);
+    threads.areStopped();
     owners.forEach(Worker::wake);
     computers.forEach(Worker::wake);
   }

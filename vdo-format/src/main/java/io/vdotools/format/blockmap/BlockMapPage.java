@@ -169,6 +169,11 @@ public record BlockMapPage(MemorySegment bytes) {
     INITIALIZED.set(bytes, isInitialized ? 1 : 0);
   }
 
+  /** Stores the PBN that the page believes to lie at. */
+  public void setPbn(long pbn) {
+    PBN.set(bytes, pbn);
+  }
+
   /**
    * Makes the header that of a completely written page of the given volume at the given PBN, and
    * leaves the entries alone.

@@ -1,17 +1,23 @@
 package io.vdotools.tool.format;
 
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.engine.format.VolumeLayout;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,6 +106,21 @@ public final class FormatCommand implements Command {
             "  vdo_format --logical-size 10T --slab-bits 23 /dev/sdb1",
             "  vdo_format --physical-size 4G --slab-bits 13 volume.img");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(
+            word(VolumeArguments.PHYSICAL_SIZE),
+            word("4G"),
+            word(VolumeArguments.SLAB_BITS),
+            word("13"),
+            word(UUID_OPTION),
+            word("01234567-89ab-cdef-0123-456789abcdef"),
+            word(NONCE),
+            word("1"),
+            creates(Content.VOLUME)));
   }
 
   private static OptionSpec flag(String name, String description) {

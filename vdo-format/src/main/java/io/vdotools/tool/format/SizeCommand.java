@@ -1,15 +1,19 @@
 package io.vdotools.tool.format;
 
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.engine.format.FormatOptions;
 import io.vdotools.engine.format.VolumeLayout;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.Limits;
+import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -74,6 +78,11 @@ public final class SizeCommand implements Command {
             "  vdo_size --physical-size 100T --logical-size 1P --slab-bits 23",
             "  vdo_size --physical-size 4T --uds-memory-size 1 --uds-sparse --json");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(Invocation.of(word(VolumeArguments.PHYSICAL_SIZE), word("1T")));
   }
 
   @Override

@@ -28,7 +28,7 @@ class UndoLogTest {
   private static ChangeSet changes() {
     var overlay = OverlayDevice.over(MemoryDevice.ofBlocks(1000));
     for (int i = 0; i < CHANGES; i++) {
-      overlay.write(2 * i + 1, Segments.randomBlock(i));
+      overlay.write(2 * i, Segments.randomBlock(i));
     }
     return ChangeSet.of(overlay, 0);
   }
@@ -75,6 +75,18 @@ class UndoLogTest {
     var file = written();
     file.put(file.blockCount() - 1, new byte[BlockDevice.BLOCK_SIZE]);
     assertThat(refusal(file)).isEqualTo(Kind.UNFINISHED);
+  }
+
+  /** It would be fatal to say that nothing happened: the trailer was there before any write. */
+  @Property(tries = 200)
+  void aTrailerThatWasDamagedLaterIsNotTakenForOneThatNeverCame(
+      @ForAll @IntRange(max = 8 * 4096 - 1) int bit) throws DeviceException {
+    var file = written();
+    long trailer = file.blockCount() - 1;
+    byte[] bytes = file.block(trailer);
+    bytes[bit / 8] ^= (byte) (1 << (bit % 8));
+    file.put(trailer, bytes);
+    assertThat(refusal(file)).isEqualTo(Kind.DAMAGED);
   }
 
   @Test

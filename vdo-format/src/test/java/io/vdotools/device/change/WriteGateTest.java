@@ -165,9 +165,37 @@ class WriteGateTest {
     assertThat(device.hasSameContentAs(asFound)).isTrue();
   }
 
+  /** Where only a page was mended, the super block tells whether the volume was used since. */
+  @Test
+  void aDeviceThatWasUsedSinceIsNotTouchedEvenIfAllChangedBlocksAreAsLeft() throws VdoException {
+    var disk = MemoryDevice.ofBlocks(BLOCKS);
+    disk.write(COMMIT, Segments.randomBlock(1));
+    var overlay = OverlayDevice.over(disk);
+    overlay.write(5, Segments.randomBlock(2));
+    var set = ChangeSet.of(overlay, COMMIT);
+    var undoFile = MemoryDevice.ofBlocks(UndoWriter.fileBlocks(set));
+    UndoWriter.write(set, "the disk", undoFile);
+    var log = UndoLog.open(undoFile);
+    assertThat(WriteGate.standing(disk, log).isUntouched()).isTrue();
+    WriteGate.of(disk, log, _ -> {}).goOn();
+    assertThat(WriteGate.standing(disk, log).isApplied()).isTrue();
+    disk.write(COMMIT, Segments.randomBlock(3));
+    var asFound = disk.copy();
+
+    assertThat(WriteGate.standing(disk, log).firstForeign()).isEqualTo(COMMIT);
+    assertThatThrownBy(() -> WriteGate.of(disk, log, _ -> {}).goBack())
+        .isInstanceOf(UndoException.class);
+    assertThat(disk.hasSameContentAs(asFound)).isTrue();
+  }
+
   @Test
   void aDeviceOfAnotherSizeIsRefused() throws VdoException {
     var scene = Scene.of(2, 10);
+    for (long blocks : new long[] {BLOCKS - 1, BLOCKS + 1}) {
+      assertThatThrownBy(() -> WriteGate.standing(MemoryDevice.ofBlocks(blocks), scene.log()))
+          .isInstanceOf(UndoException.class)
+          .hasMessageContaining("the undo file was made for the disk with 900");
+    }
     assertThatThrownBy(() -> gate(MemoryDevice.ofBlocks(BLOCKS + 1), scene))
         .isInstanceOfSatisfying(
             UndoException.class,

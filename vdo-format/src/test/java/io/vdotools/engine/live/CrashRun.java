@@ -6,10 +6,14 @@ import io.vdotools.VdoException;
 import io.vdotools.check.CheckOptions;
 import io.vdotools.check.VolumeCheck;
 import io.vdotools.device.BlockDevice;
+import io.vdotools.device.DeviceException;
+import io.vdotools.device.Fault;
 import io.vdotools.device.FaultyDevice;
+import io.vdotools.device.MemoryDevice;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.data.BoundedIndex;
+import io.vdotools.engine.zones.Execution;
 import io.vdotools.engine.zones.Sections;
 import io.vdotools.engine.zones.SimulatedExecution;
 import io.vdotools.format.BlockSize;
@@ -27,8 +31,9 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One seed's worth of workload, crashes and recoveries in simulation, judged by what may be there
- * afterwards.
+ * One seed's worth of workload, growth, crashes and recoveries in simulation, judged by what may be
+ * there afterwards. Crashes come at any step: also in the middle of a growth, of a clean stop, or
+ * of the recovery from an earlier crash; of what was not flushed any sectors may be lost.
  *
  * <p>No two requests for one LBN are under way at once, so the writes of an LBN have an order. A
  * crash may take back those that no flush covers; it never takes back others, and what is there is
@@ -36,6 +41,8 @@ import java.util.concurrent.CompletableFuture;
  */
 final class CrashRun {
   private static final int MOST_UNDER_WAY = 60;
+  // The longest journal, and the summary.
+  private static final int MOST_MOVED_BLOCKS = 128;
 
   private final SplittableRandom random;
   private final Map<Long, List<Long>> written = new HashMap<>();
@@ -43,10 +50,15 @@ final class CrashRun {
   private final Map<Long, Integer> answered = new HashMap<>();
   private final Map<Long, CompletableFuture<Void>> busy = new TreeMap<>();
   private final List<Throwable> failures = new ArrayList<>();
-  private final int logicalBlocks;
+  private int logicalBlocks;
+  // What a growth that did not come to its end may have made of the size.
+  private int largerLogicalBlocks;
+  private final long spareBlocks;
   private final BoundedIndex index = new BoundedIndex(512);
   private final boolean isLong;
   private int underWay;
+  private boolean isGrowing;
+  private boolean hasGrown;
   private long hotLbn;
   private long nextNumber;
   private WritableBlockDevice disk;
@@ -58,18 +70,24 @@ final class CrashRun {
     int slabBlocks = 256 << random.nextInt(3);
     int slabJournalBlocks = isLong ? random.nextInt(4, 9) : random.nextInt(8, 24);
     logicalBlocks = isLong ? random.nextInt(2_000, 20_000) : random.nextInt(200, 3_000);
-    disk =
+    largerLogicalBlocks = logicalBlocks;
+    spareBlocks = random.nextInt(3) == 0 ? 2L * slabBlocks + MOST_MOVED_BLOCKS : 0;
+    var volume =
         VolumeBuilder.ofSlabs(slabs, slabBlocks, slabJournalBlocks, logicalBlocks)
             .journalBlocks(isLong ? 16 : 16 << random.nextInt(3))
             .state(VolumeState.NEW)
             .build()
             .device();
+    disk = LiveVolumes.enlarged(volume, spareBlocks);
   }
 
   void run() throws VdoException {
     int rounds = random.nextInt(1, 4);
     for (int round = 0; round < rounds; round++) {
       crashOnce();
+      if (random.nextInt(3) == 0) {
+        crashWhileOpening();
+      }
     }
     var simulation = new SimulatedExecution(random.nextLong());
     var volume = open(disk, simulation);
@@ -81,8 +99,25 @@ final class CrashRun {
     assertSound(disk, "after a clean stop");
   }
 
-  private LiveVolume open(WritableBlockDevice device, SimulatedExecution simulation)
-      throws VdoException {
+  /** {@return what the disk holds after the crashes, before anything has recovered it} */
+  MemoryDevice crashed() throws VdoException {
+    for (int round = random.nextInt(1, 4); round > 0; round--) {
+      crashOnce();
+    }
+    return copyOf(disk);
+  }
+
+  private static MemoryDevice copyOf(BlockDevice device) throws VdoException {
+    var copy = MemoryDevice.ofBlocks(device.blockCount());
+    var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
+    for (long i = 0; i < device.blockCount(); i++) {
+      device.read(i, block).orThrow(device);
+      copy.write(i, block);
+    }
+    return copy;
+  }
+
+  private LiveVolume open(WritableBlockDevice device, Execution execution) throws VdoException {
     var options =
         LiveOptions.standard()
             .withIndex(random.nextInt(8) == 0 ? null : index)
@@ -90,13 +125,36 @@ final class CrashRun {
             .withCache(random.nextInt(1, 8), random.nextInt(1, 20))
             .withRequestLimit(random.nextInt(1, 200));
     var sections = Sections.of(random.nextInt(1, 4), random.nextInt(1, 3), random.nextInt(1, 3));
-    return LiveVolume.open(device, options, sections, simulation);
+    var volume = LiveVolume.open(device, options, sections, execution);
+    int size = Math.toIntExact(volume.sizeBytes() / BlockSize.BLOCK);
+    assertThat(size).isIn(logicalBlocks, largerLogicalBlocks);
+    logicalBlocks = size;
+    largerLogicalBlocks = size;
+    return volume;
+  }
+
+  /** Lets the power go while the last crash is being recovered from. */
+  private void crashWhileOpening() throws VdoException {
+    var cut =
+        random.nextBoolean()
+            ? new Fault.PowerCutAtWrite(random.nextInt(1, 50))
+            : new Fault.PowerCutAtFlush(random.nextInt(1, 8));
+    var faulty = FaultyDevice.withVolatileCache(disk, cut);
+    var simulation = new SimulatedExecution(random.nextLong());
+    try {
+      var _ = open(faulty, simulation);
+      simulation.crash();
+    } catch (DeviceException e) {
+      assertThat(faulty.isPowerOff()).as(e.getMessage()).isTrue();
+    }
+    disk = faulty.crash(random.nextLong());
   }
 
   private void crashOnce() throws VdoException {
     var faulty = FaultyDevice.withVolatileCache(disk);
     var simulation = new SimulatedExecution(random.nextLong());
-    var volume = open(faulty, simulation);
+    var patience = new Patience(simulation);
+    var volume = open(faulty, patience);
     verify(volume);
     int requests = requests();
     work(volume, simulation, requests / 2);
@@ -106,6 +164,9 @@ final class CrashRun {
     }
     hotLbn = random.nextInt(logicalBlocks);
     work(volume, simulation, requests - requests / 2);
+    if (random.nextInt(4) == 0) {
+      grow(volume, patience);
+    }
     if (random.nextInt(8) == 0) {
       var _ = volume.suspend();
       simulation.run(random.nextInt(500));
@@ -123,6 +184,28 @@ final class CrashRun {
     underWay = 0;
     assertThat(failures).isEmpty();
     assertSound(disk, "after a crash");
+  }
+
+  /** Lets the volume grow, while requests are under way and others come; perhaps not to the end. */
+  private void grow(LiveVolume volume, Patience patience) throws VdoException {
+    patience.limit(random.nextInt(3) == 0 ? Long.MAX_VALUE : random.nextInt(400));
+    isGrowing = true;
+    try {
+      if (random.nextBoolean()) {
+        largerLogicalBlocks = logicalBlocks + random.nextInt(1, 2_000);
+        volume.growLogical(largerLogicalBlocks);
+        logicalBlocks = largerLogicalBlocks;
+      } else if (spareBlocks > 0 && !hasGrown) {
+        hasGrown = true;
+        volume.growPhysical(disk.blockCount());
+      }
+      patience.limit(Long.MAX_VALUE);
+      isGrowing = false;
+      work(volume, patience.simulation(), random.nextInt(100));
+    } catch (Patience.Lost _) {
+      // The crash comes in the middle.
+    }
+    isGrowing = false;
   }
 
   /** Few requests of every kind, or so many cheap ones that all journals go round. */
@@ -209,6 +292,7 @@ final class CrashRun {
     long offset = lbn * BlockSize.BLOCK;
     var answer = isDurable ? volume.writeDurably(offset, content) : volume.write(offset, content);
     track(
+        volume,
         lbn,
         answer,
         () -> {
@@ -223,7 +307,8 @@ final class CrashRun {
     long lbn = pick();
     int at = history(lbn).size();
     history(lbn).add(BlockValues.HOLE);
-    track(lbn, volume.discard(lbn * BlockSize.BLOCK, BlockSize.BLOCK), () -> answered.put(lbn, at));
+    var answer = volume.discard(lbn * BlockSize.BLOCK, BlockSize.BLOCK);
+    track(volume, lbn, answer, () -> answered.put(lbn, at));
   }
 
   private void read(LiveVolume volume) {
@@ -231,6 +316,7 @@ final class CrashRun {
     var into = new byte[BlockSize.BLOCK];
     long expected = history(lbn).getLast();
     track(
+        volume,
         lbn,
         volume.read(lbn * BlockSize.BLOCK, MemorySegment.ofArray(into)),
         () -> assertThat(into).as("LBN %s", lbn).isEqualTo(BlockValues.content(expected)));
@@ -255,7 +341,7 @@ final class CrashRun {
         && refused.kind() == EngineException.Kind.NOT_RUNNING;
   }
 
-  private void track(long lbn, CompletableFuture<Void> answer, Runnable then) {
+  private void track(LiveVolume volume, long lbn, CompletableFuture<Void> answer, Runnable then) {
     underWay++;
     busy.put(
         lbn,
@@ -263,6 +349,9 @@ final class CrashRun {
           underWay--;
           if (error == null) {
             then.run();
+            if (isGrowing && random.nextInt(4) == 0) {
+              request(volume);
+            }
           } else if (error instanceof EngineException full
               && full.kind() == EngineException.Kind.NO_SPACE) {
             // Nothing was written: the value before is still there.

@@ -11,9 +11,16 @@ import io.vdotools.device.FaultyDevice;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.EngineException.Kind;
+import io.vdotools.engine.LogicalSweep;
 import io.vdotools.engine.Volume;
+import io.vdotools.engine.zones.Execution;
+import io.vdotools.engine.zones.LockingExecution;
+import io.vdotools.engine.zones.SimulatedExecution;
+import io.vdotools.engine.zones.ZonedExecution;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.VolumeState;
+import io.vdotools.testing.BlockHash;
+import io.vdotools.testing.Gathered;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +29,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A short run with one fault, at each place where there can be one. */
 class DeviceErrorsTest {
@@ -40,7 +53,10 @@ class DeviceErrorsTest {
     private boolean hasFailed;
     private boolean isClosed;
 
-    Run(Fault... faults) {
+    private final Execution execution;
+
+    Run(Execution execution, Fault... faults) {
+      this.execution = execution;
       faulty = FaultyDevice.over(disk, faults);
     }
 
@@ -59,7 +75,8 @@ class DeviceErrorsTest {
     }
 
     private void openAndWork() throws VdoException {
-      try (var volume = open(faulty, 3)) {
+      try (execution;
+          var volume = LiveVolumes.open(faulty, execution)) {
         wasOpened = true;
         superBlockInUse = disk.block(Volume.open(disk).superBlockPbn());
         work(volume);
@@ -81,8 +98,22 @@ class DeviceErrorsTest {
       }
     }
 
+    /** What was flushed can be exported. */
+    private void assertReadable() throws VdoException {
+      var exported = Gathered.all(disk.copy(), LogicalSweep.Order.ANY, 1);
+      for (var entry : values.entrySet()) {
+        assertThat(entry.getValue())
+            .as("LBN %s, exported", entry.getKey())
+            .anyMatch(value ->
+                exported.hash(entry.getKey())
+                    == BlockHash.of(MemorySegment.ofArray(BlockValues.content(value))));
+      }
+      assertThat(exported.losses()).isEmpty();
+    }
+
     /** Lets the volume recover, as after a crash, and looks for what was flushed. */
     void assertRecovers() throws VdoException {
+      assertReadable();
       if (LiveVolumes.stateOf(disk) == VolumeState.READ_ONLY_MODE) {
         // As if the crash had come just before: then the next start recovers.
         disk.put(Volume.open(disk).superBlockPbn(), superBlockInUse);
@@ -100,10 +131,38 @@ class DeviceErrorsTest {
     }
   }
 
-  private static void atEachPlace(long places, LongFunction<Fault> fault) throws VdoException {
+  private static Execution simulation() {
+    return new SimulatedExecution(3);
+  }
+
+  /** Executions on real threads, each for one run. */
+  static Stream<Supplier<Execution>> executionsOnThreads() {
+    return Stream.of(
+        named("zoned", () -> new ZonedExecution(LiveVolumes.SECTIONS, 2, 0, 1)),
+        named("locking", () -> new LockingExecution(LiveVolumes.SECTIONS, 2)));
+  }
+
+  private static Supplier<Execution> named(String name, Supplier<Execution> supplier) {
+    return new Supplier<>() {
+      @Override
+      public Execution get() {
+        return supplier.get();
+      }
+
+      @Override
+      public String toString() {
+        return name;
+      }
+    };
+  }
+
+  private static void atEachPlace(
+      Supplier<Execution> executions, ToLongFunction<FaultyDevice> count, LongFunction<Fault> fault)
+      throws VdoException {
+    long places = count.applyAsLong(withoutFaults(executions.get()).faulty);
     assertThat(places).isGreaterThan(5);
     for (long call = 1; call <= places; call++) {
-      var run = new Run(fault.apply(call));
+      var run = new Run(executions.get(), fault.apply(call));
       try {
         run.go();
         assertThat(run.hasFailed || run.isClosed).isTrue();
@@ -114,8 +173,8 @@ class DeviceErrorsTest {
     }
   }
 
-  private static Run withoutFaults() {
-    var run = new Run();
+  private static Run withoutFaults(Execution execution) {
+    var run = new Run(execution);
     run.go();
     assertThat(run.isClosed).isTrue();
     return run;
@@ -123,22 +182,40 @@ class DeviceErrorsTest {
 
   @Test
   void aWriteThatFailsEndsInReadOnlyModeAndLosesNothingThatWasFlushed() throws VdoException {
-    atEachPlace(withoutFaults().faulty.writeCount(), Fault.FailedWrite::new);
+    atEachPlace(DeviceErrorsTest::simulation, FaultyDevice::writeCount, Fault.FailedWrite::new);
+  }
+
+  @Test
+  @Tag("long")
+  void aWriteThatFailsInTheMiddleOrIsDoneAndReportedAsFailedLosesNothing() throws VdoException {
+    atEachPlace(
+        DeviceErrorsTest::simulation,
+        FaultyDevice::writeCount,
+        call -> new Fault.TornWrite(call, call % 8));
+    atEachPlace(DeviceErrorsTest::simulation, FaultyDevice::writeCount, Fault.UnreportedWrite::new);
   }
 
   @Test
   void aFlushThatFailsEndsInReadOnlyModeAndLosesNothingThatWasFlushed() throws VdoException {
-    atEachPlace(withoutFaults().faulty.flushCount(), Fault.FailedFlush::new);
+    atEachPlace(DeviceErrorsTest::simulation, FaultyDevice::flushCount, Fault.FailedFlush::new);
+  }
+
+  @ParameterizedTest
+  @MethodSource("executionsOnThreads")
+  @Tag("long")
+  void onThreadsFailuresLoseNothingEither(Supplier<Execution> executions) throws VdoException {
+    atEachPlace(executions, FaultyDevice::writeCount, Fault.FailedWrite::new);
+    atEachPlace(executions, FaultyDevice::flushCount, Fault.FailedFlush::new);
   }
 
   @Test
   void aReadThatFailsIsToldAndLosesNothing() throws VdoException {
-    atEachPlace(withoutFaults().faulty.readCount(), Fault.FailedRead::new);
+    atEachPlace(DeviceErrorsTest::simulation, FaultyDevice::readCount, Fault.FailedRead::new);
   }
 
   @Test
   void readsGoOnInReadOnlyMode() throws VdoException {
-    var run = withoutFaults();
+    var run = withoutFaults(simulation());
     var again = FaultyDevice.over(run.disk, new Fault.FailedWrite(20));
     try (var volume = open(again, 5)) {
       long lbn = run.values.keySet().iterator().next();

@@ -10,6 +10,7 @@ import io.vdotools.device.MemoryDevice;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.Volume;
+import io.vdotools.engine.zones.Execution;
 import io.vdotools.engine.zones.Sections;
 import io.vdotools.engine.zones.SimulatedExecution;
 import io.vdotools.format.BlockSize;
@@ -21,6 +22,8 @@ import java.lang.foreign.MemorySegment;
 
 /** What tests of open volumes have in common. */
 final class LiveVolumes {
+  static final Sections SECTIONS = Sections.of(2, 2, 2);
+
   private LiveVolumes() {}
 
   /** {@return a new volume with slabs of 256 blocks} */
@@ -46,11 +49,12 @@ final class LiveVolumes {
   }
 
   static LiveVolume open(WritableBlockDevice device, long seed) throws VdoException {
-    return LiveVolume.open(
-        device,
-        LiveOptions.standard().withCompression(true).withCache(4, 4),
-        Sections.of(2, 2, 2),
-        new SimulatedExecution(seed));
+    return open(device, new SimulatedExecution(seed));
+  }
+
+  static LiveVolume open(WritableBlockDevice device, Execution execution) throws VdoException {
+    var options = LiveOptions.standard().withCompression(true).withCache(4, 4);
+    return LiveVolume.open(device, options, SECTIONS, execution);
   }
 
   static void write(LiveVolume volume, long lbn, long value) throws EngineException {

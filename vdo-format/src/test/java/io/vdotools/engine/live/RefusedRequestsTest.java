@@ -92,6 +92,37 @@ class RefusedRequestsTest {
     assertSound(device);
   }
 
+  @Test
+  void withoutABlockForAPageOfTheBlockMapAWriteIsRefusedAndTheRestGoesOn() throws VdoException {
+    var device = tiny(2);
+    try (var volume = open(device)) {
+      volume.growLogical(60 * 812 * 4);
+      long fit = 0;
+      try {
+        // As many different blocks as there are: the last may be pages or data.
+        for (; fit < 600; fit++) {
+          write(volume, fit, BlockValues.random(fit));
+        }
+      } catch (EngineException e) {
+        assertThat(e.kind()).isEqualTo(Kind.NO_SPACE);
+      }
+      assertThat(fit).isBetween(300L, 512L);
+      // Zeros take no block, but the page of another tree does.
+      long elsewhere = 812 * 7;
+      assertRefused(Kind.NO_SPACE, () -> write(volume, elsewhere, BlockValues.ZERO));
+      assertThat(volume.isReadOnly()).isFalse();
+      // A discard needs no page, and so nothing at all.
+      volume.await(volume.discard(elsewhere * BlockSize.BLOCK, BlockSize.BLOCK));
+      assertHolds(volume, elsewhere, BlockValues.HOLE);
+      volume.await(volume.discard(0, 20 * BlockSize.BLOCK));
+      volume.await(volume.flush());
+      write(volume, elsewhere, BlockValues.random(7));
+      assertHolds(volume, elsewhere, BlockValues.random(7));
+      assertHolds(volume, fit - 1, BlockValues.random(fit - 1));
+    }
+    assertSound(device);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = VolumeState.class,

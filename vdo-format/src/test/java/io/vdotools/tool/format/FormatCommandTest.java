@@ -109,6 +109,27 @@ class FormatCommandTest {
   }
 
   @Test
+  void aPartOfABlockAtTheEndIsLeftAlone() throws Exception {
+    long bytes = (3L << 30) + 1000;
+    Path file = file("odd.img", bytes);
+    put(file, 3L << 30, "not a block");
+
+    var run = run("--slab-bits", "13", file);
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).contains("physical  786432 blocks");
+    assertThat(Files.size(file)).isEqualTo(bytes);
+    try (var reader = new RandomAccessFile(file.toFile(), "r")) {
+      reader.seek(3L << 30);
+      var tail = new byte[11];
+      reader.readFully(tail);
+      assertThat(new String(tail, StandardCharsets.ISO_8859_1)).isEqualTo("not a block");
+    }
+    assertSound(file);
+  }
+
+  @Test
   void theDocumentFollowsItsSchema() throws Exception {
     Path file = file("größe.img", 3L << 30);
 

@@ -1,11 +1,17 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.engine.damage.DamageCatalogue;
+import io.vdotools.engine.damage.DamageException;
 import io.vdotools.engine.damage.NamedDamage;
 import io.vdotools.engine.damage.Place;
 import io.vdotools.engine.damage.Position;
@@ -61,6 +67,7 @@ record CorruptStep(NamedDamage damage, Place place, long seed) implements Step {
             StepKind.number(SEED, "N", "Decides what the name leaves open. Default: 1.")),
         false,
         "corrupt volume.img leaf.flipped --at lbn:5000 --seed 3",
+        Invocation.of(word("corrupt"), changes(Content.VOLUME), word("leaf.flipped")),
         CorruptStep::of);
   }
 
@@ -106,7 +113,7 @@ record CorruptStep(NamedDamage damage, Place place, long seed) implements Step {
       }
       // All of the damage or, where the volume lacks what it is done to, nothing.
       var damaged = OverlayDevice.over(device);
-      damage.recipe().at(place, seed).inflict(damaged, areas);
+      inflict(path, damaged, areas);
       long[] changed = damaged.changedBlocks();
       var block = MemorySegment.ofArray(new byte[BlockSize.BLOCK]);
       for (long pbn : changed) {
@@ -117,6 +124,14 @@ record CorruptStep(NamedDamage damage, Place place, long seed) implements Step {
       console.out().println(path + ": " + damage.name() + " at " + names(changed));
     }
     return ExitStatus.OK;
+  }
+
+  private void inflict(Path path, OverlayDevice damaged, VolumeAreas areas) throws VdoException {
+    try {
+      damage.recipe().at(place, seed).inflict(damaged, areas);
+    } catch (DamageException e) {
+      throw new StepException(path + ": " + e.getMessage());
+    }
   }
 
   private static String names(long[] pbns) {

@@ -1,8 +1,13 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.CrashOutcome;
 import io.vdotools.device.DeviceClaim;
@@ -100,6 +105,13 @@ record CrashStep(WorkloadOptions options, long atWrite, Unflushed unflushed) imp
         all,
         true,
         "crash volume.img --seed 7 --count 5000 --flush-every 100",
+        Invocation.of(
+            word("crash"),
+            changes(Content.VOLUME),
+            word("--seed"),
+            word("7"),
+            word("--count"),
+            word("50")),
         CrashStep::of);
   }
 

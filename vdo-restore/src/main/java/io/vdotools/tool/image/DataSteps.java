@@ -1,8 +1,15 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.Volume;
@@ -48,6 +55,13 @@ final class DataSteps {
         options,
         true,
         "write volume.img --input data.bin --offset 1536",
+        Invocation.of(
+            word("write"),
+            changes(Content.VOLUME),
+            word(INPUT),
+            reads(Content.RAW),
+            word("--offset"),
+            word("1536")),
         arguments ->
             new Write(
                 input(arguments), ByteRange.of(arguments), arguments.hasMatchedOption(DURABLE)));
@@ -61,6 +75,7 @@ final class DataSteps {
     @Override
     public void check(Prospect prospect) throws VdoException {
       if (!input.equals(STANDARD)) {
+        checkReadable(input);
         range.upTo(range.offset() + sizeOf(input)).check(prospect);
       } else {
         range.upTo(range.offset()).check(prospect);
@@ -126,6 +141,22 @@ final class DataSteps {
     }
   }
 
+  /**
+   * Finds out before a volume is opened for writing, which alone changes it, that there is nothing
+   * to be written.
+   */
+  static void checkReadable(Path input) throws StepException {
+    if (Files.isDirectory(input)) {
+      throw new StepException("cannot read " + input + ": it is a directory; name a file");
+    }
+    if (!Files.isReadable(input)) {
+      throw new StepException(
+          "cannot read "
+              + input
+              + (Files.exists(input) ? ": permission denied" : ": no such file; check the path"));
+    }
+  }
+
   static InputStream open(Path input) throws StepException {
     try {
       return input.equals(STANDARD) ? System.in : Files.newInputStream(input);
@@ -155,6 +186,15 @@ final class DataSteps {
         options,
         true,
         "read volume.img --lbn 5 --count 2 --output two-blocks.bin",
+        Invocation.of(
+            word("read"),
+            reads(Content.VOLUME),
+            word("--lbn"),
+            word("0"),
+            word("--count"),
+            word("2"),
+            word(OUTPUT),
+            creates(Content.RAW)),
         arguments ->
             new Read(arguments.matchedOptionValue(OUTPUT, STANDARD), ByteRange.of(arguments)));
   }
@@ -172,20 +212,22 @@ final class DataSteps {
         var exact = range.upTo(prospect.logicalBlocks() * BlockSize.BLOCK);
         exact.check(prospect);
         if (output.equals(STANDARD)) {
-          copy(device, exact, Channels.newOutputStream(console.bytes()));
+          copy(device, exact, Channels.newOutputStream(console.bytes()), "standard output");
         } else {
-          toFile(device, exact);
+          toFile(device, exact, console);
         }
       }
       return ExitStatus.OK;
     }
 
-    private void toFile(FileDevice device, ByteRange exact) throws VdoException {
+    private void toFile(FileDevice device, ByteRange exact, Console console) throws VdoException {
       if (Files.exists(output)) {
         throw new StepException("cannot create " + output + ": it exists; remove it first");
       }
       Path unfinished = output.resolveSibling(output.getFileName() + ".unfinished");
-      try (var out = Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW)) {
+      try (var out = Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW);
+          var leftover = console.leftovers().add(() -> discard(unfinished))) {
+        assert leftover != null;
         finish(device, exact, out, unfinished);
       } catch (FileAlreadyExistsException _) {
         throw new StepException("cannot create " + unfinished + ": it exists; remove it first");
@@ -197,7 +239,7 @@ final class DataSteps {
     private void finish(FileDevice device, ByteRange exact, OutputStream out, Path unfinished)
         throws VdoException, IOException {
       try {
-        copy(device, exact, out);
+        copy(device, exact, out, output.toString());
         out.close();
         Files.move(unfinished, output, StandardCopyOption.ATOMIC_MOVE);
       } finally {
@@ -213,7 +255,8 @@ final class DataSteps {
       }
     }
 
-    private static void copy(FileDevice device, ByteRange exact, OutputStream out)
+    private static void copy(
+        FileDevice device, ByteRange exact, OutputStream out, String outputName)
         throws VdoException {
       long end = exact.offset() + exact.length();
       LogicalContent.read(
@@ -224,15 +267,16 @@ final class DataSteps {
             long start = lbn * BlockSize.BLOCK;
             long from = Math.max(start, exact.offset()) - start;
             long to = Math.min(start + BlockSize.BLOCK, end) - start;
-            write(out, block.asSlice(from, to - from));
+            write(out, block.asSlice(from, to - from), outputName);
           });
     }
 
-    private static void write(OutputStream out, MemorySegment bytes) throws StepException {
+    private static void write(OutputStream out, MemorySegment bytes, String outputName)
+        throws StepException {
       try {
         out.write(bytes.toArray(ValueLayout.JAVA_BYTE));
       } catch (IOException e) {
-        throw new StepException("cannot write: " + e.getMessage());
+        throw new StepException("cannot write " + outputName + ": " + e.getMessage());
       }
     }
   }
@@ -246,6 +290,13 @@ final class DataSteps {
         ByteRange.options("all up to the end"),
         true,
         "trim volume.img --lbn 100 --count 50",
+        Invocation.of(
+            word("trim"),
+            changes(Content.VOLUME),
+            word("--lbn"),
+            word("1"),
+            word("--count"),
+            word("5")),
         arguments -> new Trim(ByteRange.of(arguments)));
   }
 

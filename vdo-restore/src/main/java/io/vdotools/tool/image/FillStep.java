@@ -1,8 +1,13 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
@@ -37,6 +42,13 @@ record FillStep(WorkloadOptions options, boolean verifies) implements Step {
         all,
         true,
         "fill volume.img --seed 7 --count 5000 --unique 50 --duplicate 30 --zero 20",
+        Invocation.of(
+            word("fill"),
+            changes(Content.VOLUME),
+            word("--seed"),
+            word("7"),
+            word("--count"),
+            word("50")),
         arguments ->
             new FillStep(WorkloadOptions.of(arguments), arguments.hasMatchedOption(VERIFY)));
   }

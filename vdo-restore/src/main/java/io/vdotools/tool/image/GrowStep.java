@@ -1,9 +1,14 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.format.BlockSize;
 import io.vdotools.tool.image.Session.EngineChoice;
@@ -34,6 +39,7 @@ record GrowStep(long logicalBlocks, long physicalBlocks) implements Step {
                 PHYSICAL, "The new physical size. A file that is shorter is made longer.")),
         true,
         "grow volume.img --logical 2T --physical 8G",
+        Invocation.of(word("grow"), changes(Content.VOLUME), word("--logical"), word("2T")),
         GrowStep::of);
   }
 

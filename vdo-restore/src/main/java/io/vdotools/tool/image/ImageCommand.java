@@ -1,10 +1,16 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.readsText;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
@@ -12,6 +18,7 @@ import io.vdotools.engine.Volume;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
@@ -64,6 +71,18 @@ public final class ImageCommand implements Command {
             "  vdo_image crash volume.img --seed 7 --flush-every 100",
             "  vdo_image corrupt --list");
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return Stream.concat(
+            KINDS.stream().map(StepKind::invocation),
+            Stream.of(
+                Invocation.of(
+                    word(SCRIPT),
+                    readsText("fill --count 20 --seed 3\ntrim --lbn 2 --count 5\n"),
+                    changes(Content.VOLUME))))
+        .toList();
   }
 
   private static CommandSpec script() {

@@ -1,8 +1,14 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.format.BlockSize;
@@ -47,6 +53,7 @@ record ImportStep(Path raw, long first, EngineChoice choice) implements Step {
             StepKind.flag(NO_COMPRESSION, "Do not compress.")),
         true,
         "import volume.img disk.raw",
+        Invocation.of(word("import"), changes(Content.VOLUME), reads(Content.RAW)),
         arguments ->
             new ImportStep(
                 arguments.matchedPositionals().getLast().getValue(),
@@ -62,6 +69,7 @@ record ImportStep(Path raw, long first, EngineChoice choice) implements Step {
 
   @Override
   public void check(Prospect prospect) throws VdoException {
+    DataSteps.checkReadable(raw);
     prospect.checkLbns(first, blocks());
   }
 

@@ -1,6 +1,7 @@
 package io.vdotools.tool.image;
 
 import io.vdotools.VdoException;
+import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.ExitStatus;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,8 @@ import picocli.CommandLine.ParameterException;
  * begin with # are passed over; quotes keep blanks together.
  */
 final class Script {
+  private static final long MOST_BYTES = 16L << 20;
+
   private final Path file;
   private final List<Line> lines;
 
@@ -40,6 +44,7 @@ final class Script {
   static Script read(Path file) throws StepException {
     List<String> texts;
     try {
+      checkIsText(file);
       texts = Files.readAllLines(file);
     } catch (CharacterCodingException _) {
       throw StepException.mistake(file + ": is not a text in UTF-8");
@@ -56,6 +61,19 @@ final class Script {
       lines.add(new Line(i + 1, step(place, words(place, text))));
     }
     return new Script(file, lines);
+  }
+
+  /** Opening a FIFO would wait for a writer, and a disk named by mistake would fill the memory. */
+  private static void checkIsText(Path file) throws IOException, StepException {
+    var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new StepException("cannot read " + file + ": not a regular file; name a script");
+    }
+    if (attributes.size() > MOST_BYTES) {
+      throw new StepException(
+          "cannot read %s: %d bytes are no script; name a text of at most %s"
+              .formatted(file, attributes.size(), new ByteSize(MOST_BYTES)));
+    }
   }
 
   private static Step step(String place, List<String> words) throws StepException {

@@ -1,12 +1,17 @@
 package io.vdotools.tool.image;
 
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckResult;
 import io.vdotools.check.VolumeCheck;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.JsonOutput;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
@@ -34,6 +39,7 @@ record StatStep(boolean isJson) implements Step {
         List.of(StepKind.flag(JSON, "Print one JSON document instead of text.")),
         true,
         "stat --json volume.img",
+        Invocation.of(word("stat"), reads(Content.VOLUME)),
         arguments -> new StatStep(arguments.hasMatchedOption(JSON)));
   }
 

@@ -1,6 +1,7 @@
 package io.vdotools.tool.image;
 
 import io.vdotools.cli.ByteSize;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ParseResult;
  * @param options its options
  * @param needsVolume whether the volume may be left out, because an option asks for a list
  * @param example a command line
+ * @param invocation a command line for tests
  * @param maker makes the step
  */
 record StepKind(
@@ -29,6 +31,7 @@ record StepKind(
     List<OptionSpec> options,
     boolean needsVolume,
     String example,
+    Invocation invocation,
     Function<ParseResult, Step> maker) {
   /** The parameter that a script takes from its own command line. */
   static final String VOLUME = "VOLUME";

@@ -1,0 +1,261 @@
+package io.vdotools.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vdotools.cli.Content;
+import io.vdotools.cli.Invocation;
+import io.vdotools.testing.ToolRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What only a process of its own can meet: signals, limits, and streams that go nowhere. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ProcessTest {
+  @TempDir private static Path shared;
+  private static Samples samples;
+
+  @TempDir private Path scratch;
+  private Path own;
+
+  @BeforeAll
+  static void makeSamples() {
+    samples = new Samples(shared);
+  }
+
+  @BeforeEach
+  void makeDirectory() throws IOException {
+    own = Files.createDirectory(scratch.resolve("own"));
+  }
+
+  static List<Commands.Case> cases() {
+    return Commands.cases();
+  }
+
+  /** The first that reads a file, of each command, and the first that changes or creates one. */
+  static List<Commands.Case> someCases() {
+    var some = new ArrayList<Commands.Case>();
+    for (var registered : Commands.all()) {
+      var own =
+          cases().stream().filter(c -> c.registered().name().equals(registered.name())).toList();
+      some.add(own.getFirst());
+      own.stream()
+          .skip(1)
+          .filter(c ->
+              c.invocation().arguments().stream()
+                  .anyMatch(a -> a instanceof Invocation.Output || a instanceof Invocation.Target))
+          .findFirst()
+          .ifPresent(some::add);
+    }
+    return some;
+  }
+
+  private ToolProcess run(String line, Stage stage, List<String> words) throws Exception {
+    return ToolProcess.run(line, own, List.of(), stage.command(), words);
+  }
+
+  @ParameterizedTest
+  @MethodSource("someCases")
+  void aStandardOutputThatTakesNothing(Commands.Case aCase) throws Exception {
+    var loud =
+        ToolRun.of(aCase.command(), Stage.of(aCase, samples, own, "first").words().toArray());
+    boolean hasOutput =
+        !loud.out().isEmpty() || aCase.invocation().arguments().contains(Invocation.word("-"));
+    int number = 0;
+    for (String target : List.of(">/dev/full", ">&-")) {
+      var stage = Stage.of(aCase, samples, own, "file" + number++ + "-");
+
+      var run = run("exec \"$@\" " + target, stage, stage.words());
+
+      String what = stage + " " + target + ": " + run;
+      if (hasOutput) {
+        assertThat(run.status()).as(what).isEqualTo(8);
+        assertThat(run.err())
+            .as(what)
+            .hasLineCount(1)
+            .startsWith(aCase.registered().name() + ": cannot write to standard output: ");
+      } else {
+        assertThat(run.status()).as(what).isEqualTo(stage.ending().code());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("someCases")
+  void aReaderThatHasSeenEnough(Commands.Case aCase) throws Exception {
+    var stage = Stage.of(aCase, samples, own);
+
+    var run = run("{ \"$@\"; echo \"status $?\" >&2; } | true", stage, stage.words());
+
+    assertThat(run.err().lines().toList().getLast())
+        .as("%s: %s", stage, run)
+        .isEqualTo("status " + stage.ending().code());
+    assertThat(run.err()).doesNotContain("roken pipe");
+  }
+
+  /** Arabic has other digits, Turkish another lower case of I, and Nepal odd hours. */
+  @ParameterizedTest
+  @MethodSource("firstCases")
+  void languageTimeZoneAndTerminalMakeNoDifference(Commands.Case aCase) throws Exception {
+    var stage = Stage.of(aCase, samples, own);
+    var here = run("exec \"$@\"", stage, stage.words());
+    for (String locale : List.of("ar-SA-arab", "tr-TR-latn")) {
+      var parts = locale.split("-", -1);
+      Files.move(own, scratch.resolve(locale));
+      Files.createDirectory(own);
+      var there =
+          ToolProcess.run(
+              "COLUMNS=20 exec \"$@\"",
+              own,
+              List.of(
+                  "-Duser.language=" + parts[0],
+                  "-Duser.country=" + parts[1],
+                  "-Duser.extensions=u-nu-" + parts[2],
+                  "-Duser.timezone=Asia/Kathmandu",
+                  "-Dvdotools.terminal=20"),
+              aCase.command(),
+              Stage.of(aCase, samples, own).words());
+
+      assertThat(there).as(locale).isEqualTo(here);
+    }
+  }
+
+  static List<Commands.Case> firstCases() {
+    return Commands.all().stream()
+        .map(r -> cases().stream().filter(c -> c.registered().name().equals(r.name())).findFirst())
+        .map(java.util.Optional::orElseThrow)
+        .toList();
+  }
+
+  /** A blank, letters beyond ASCII, and a hyphen where options begin. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void namesOfAllKinds(Commands.Case aCase) throws Exception {
+    var stage = Stage.of(aCase, samples, own, "-größe 卷 ");
+    var words = new ArrayList<>(stage.words());
+    for (var slot : stage.slots()) {
+      // Relative, so that the hyphen comes first, and said as one does with such names.
+      String name = slot.path().getFileName().toString();
+      String before = slot.position() == 0 ? "" : words.get(slot.position() - 1);
+      boolean isOfOption = before.startsWith("-") && !isFlag(aCase, before);
+      words.set(slot.position(), isOfOption ? name : "./" + name);
+    }
+
+    var run = run("exec \"$@\"", stage, words);
+
+    assertThat(run.status()).as("%s: %s", words, run).isEqualTo(stage.ending().code());
+    for (var slot : stage.slots()) {
+      assertThat(slot.path()).exists();
+    }
+    // Two hyphens end the options, as everywhere.
+    if (aCase.command().spec().subcommands().isEmpty()
+        && stage.slots().size() == 1
+        && stage.slots().getFirst().isInput()) {
+      String name = stage.slots().getFirst().path().getFileName().toString();
+      assertThat(run("exec \"$@\"", stage, List.of("--", name)).status())
+          .isEqualTo(stage.ending().code());
+    }
+  }
+
+  private static boolean isFlag(Commands.Case aCase, String option) {
+    var spec = aCase.spec().findOption(option);
+    return spec != null && spec.arity().max() == 0;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aLimitOnTheSizeOfFiles(Commands.Case aCase) throws Exception {
+    var stage = Stage.of(aCase, samples, own);
+    var before = stage.everything();
+
+    // Blocks of 512 bytes, of which no volume and no undo file can be made.
+    var run = run("ulimit -f 8; exec \"$@\"", stage, stage.words());
+
+    String what = stage + ": " + run;
+    boolean writes = stage.slots().stream().anyMatch(slot -> !slot.isInput());
+    if (!writes) {
+      assertThat(run.status()).as(what).isEqualTo(stage.ending().code());
+      return;
+    }
+    assertThat(run.status()).as(what).isIn(stage.ending().code(), 8);
+    if (run.status() == 8) {
+      assertThat(run.err()).as(what).hasLineCount(1);
+      for (var slot : stage.slots()) {
+        if (slot.isOutput() || slot.isInput()) {
+          String name = slot.path().getFileName().toString();
+          assertThat(stage.everything().get(name)).as(what).isEqualTo(before.get(name));
+        }
+      }
+    }
+    assertThat(run.err()).as(what).doesNotContain("Exception", "internal error");
+  }
+
+  @ParameterizedTest
+  @MethodSource("someCases")
+  void aSignalInItsMidst(Commands.Case aCase) throws Exception {
+    signals(aCase, 1, 1);
+  }
+
+  @Tag("long")
+  @Timeout(1800)
+  @ParameterizedTest
+  @MethodSource("cases")
+  void signalsAtManyMoments(Commands.Case aCase) throws Exception {
+    signals(aCase, 10, 5);
+  }
+
+  private void signals(Commands.Case aCase, int times, int attempts) throws Exception {
+    var random = new SplittableRandom(aCase.toString().hashCode());
+    int cancelled = 0;
+    for (int i = 0; i < times * attempts && cancelled < times; i++) {
+      var stage = Stage.of(aCase, samples, Files.createDirectory(own.resolve("run" + i)));
+      if (stage.slots().isEmpty()) {
+        return;
+      }
+      var before = stage.everything();
+      var running = ToolProcess.start(own, stage.command(), stage.words());
+      Path first = stage.slots().getFirst().path();
+      while (running.process().isAlive() && !running.hasOpen(first)) {
+        Thread.sleep(5);
+      }
+      Thread.sleep(random.nextInt(0, 150));
+      running.signal(random.nextBoolean() ? "TERM" : "INT");
+      int status = running.process().waitFor();
+      String err = Files.readString(running.err());
+      Files.delete(running.err());
+
+      String what = stage + ": " + err;
+      assertThat(status).as(what).isIn(32, stage.ending().code());
+      if (status == 32) {
+        cancelled++;
+        assertThat(err).as(what).isEqualTo(aCase.registered().name() + ": cancelled\n");
+        assertNothingIsHalf(stage, before, what);
+      }
+    }
+  }
+
+  /** Inputs are as before; volumes can be brought back or are sound; outputs are not there. */
+  private static void assertNothingIsHalf(
+      Stage stage, java.util.Map<String, String> before, String what) {
+    var after = stage.everything();
+    for (var slot : stage.slots()) {
+      String name = slot.path().getFileName().toString();
+      if (slot.isInput()) {
+        assertThat(after.get(name)).as(what).isEqualTo(before.get(name));
+      } else if (slot.role() instanceof Invocation.Output(Content content)
+          && content != Content.UNDO_FILE) {
+        assertThat(after).as(what).doesNotContainKey(name);
+      }
+    }
+  }
+}

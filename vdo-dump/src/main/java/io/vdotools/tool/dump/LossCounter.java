@@ -1,0 +1,55 @@
+package io.vdotools.tool.dump;
+
+import io.vdotools.VdoException;
+import io.vdotools.model.ForwardingVisitor;
+import io.vdotools.model.UnreadableCounts;
+import io.vdotools.model.UnreadableMapping;
+import io.vdotools.model.UnreadablePage;
+import io.vdotools.model.VolumeVisitor;
+
+/** Counts what is told to be unreadable, and passes it on. */
+final class LossCounter extends ForwardingVisitor {
+  private long doubts;
+  private long pages;
+  private long mappings;
+  private long counts;
+
+  LossCounter(VolumeVisitor next) {
+    super(next);
+  }
+
+  @Override
+  public void doubt(String sentence) throws VdoException {
+    doubts++;
+    next.doubt(sentence);
+  }
+
+  @Override
+  public void unreadablePage(UnreadablePage page) throws VdoException {
+    pages++;
+    next.unreadablePage(page);
+  }
+
+  @Override
+  public void unreadableMapping(UnreadableMapping mapping) throws VdoException {
+    mappings++;
+    next.unreadableMapping(mapping);
+  }
+
+  @Override
+  public void unreadableCounts(UnreadableCounts lost) throws VdoException {
+    counts += lost.count();
+    next.unreadableCounts(lost);
+  }
+
+  /** {@return whether nothing was} */
+  boolean isNone() {
+    return doubts + pages + mappings + counts == 0;
+  }
+
+  /** {@return what was, in words} */
+  String words() {
+    return "%d doubts, %d unreadable pages of the block map, %d impossible mappings, %d lost counts"
+        .formatted(doubts, pages, mappings, counts);
+  }
+}

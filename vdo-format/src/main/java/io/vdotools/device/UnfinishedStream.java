@@ -1,0 +1,134 @@
+package io.vdotools.device;
+
+import io.vdotools.device.DeviceException.Kind;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file that is written from its beginning to its end, and gets its name only when it is complete:
+ * until then it has another one beside it, and unless it is completed nothing stays.
+ */
+public final class UnfinishedStream implements AutoCloseable {
+  private static final int LONGEST_PREFIX = 30;
+
+  private final UnfinishedName name;
+  private final FileChannel channel;
+  private final OutputStream out;
+  private boolean isComplete;
+
+  private UnfinishedStream(UnfinishedName name, FileChannel channel) {
+    this.name = name;
+    this.channel = channel;
+    this.out = Channels.newOutputStream(channel);
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param target the name that it is to get; a symbolic link is followed
+   * @param suffix says in the temporary name what it is, such as the name of a command
+   * @param mayReplace whether a regular file of that name may go
+   * @throws DeviceException if it cannot be made; the message names the target
+   */
+  public static UnfinishedStream create(Path target, String suffix, boolean mayReplace)
+      throws DeviceException {
+    checkMayBeMade(target, mayReplace);
+    try {
+      Path real = Files.exists(target) ? target.toRealPath() : target;
+      var name = new UnfinishedName(real, real.resolveSibling(temporaryName(real, suffix)));
+      return new UnfinishedStream(
+          name,
+          FileChannel.open(
+              name.temporary(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    } catch (NoSuchFileException e) {
+      throw new DeviceException(
+          Kind.CREATE_FAILED, "cannot create " + target + ": there is no such directory", e);
+    } catch (IOException e) {
+      throw new DeviceException(
+          Kind.CREATE_FAILED, "cannot create " + target + ": " + FileOpening.reasonOf(e), e);
+    }
+  }
+
+  private static void checkMayBeMade(Path target, boolean mayReplace) throws DeviceException {
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (Files.isDirectory(target)) {
+      throw new DeviceException(
+          Kind.DIRECTORY, "cannot write to " + target + ": it is a directory; name a file in it");
+    }
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      throw new DeviceException(
+          Kind.NOT_A_BLOCK_STORE,
+          "cannot write to " + target + ": not a regular file; write to standard output instead");
+    }
+    if (!mayReplace) {
+      throw new DeviceException(
+          Kind.EXISTS, "cannot write to " + target + ": it is there already; name another file");
+    }
+  }
+
+  /** Says what it is and belongs to, however long a name is, and no two runs use the same. */
+  private static String temporaryName(Path target, String suffix) {
+    String name = String.valueOf(target.getFileName());
+    int kept = Math.min(LONGEST_PREFIX, name.codePointCount(0, name.length()));
+    return "."
+        + name.substring(0, name.offsetByCodePoints(0, kept))
+        + "."
+        + suffix
+        + "-"
+        + ProcessHandle.current().pid()
+        + "-"
+        + Long.toHexString(System.nanoTime());
+  }
+
+  /** {@return where the content goes; closing it is left to this} */
+  public OutputStream stream() {
+    return out;
+  }
+
+  /**
+   * Brings the content to stable storage and gives the file its name.
+   *
+   * @param mayReplace whether another file of that name may go
+   * @throws DeviceException if the content cannot be made stable, or the name is taken
+   */
+  public void complete(boolean mayReplace) throws DeviceException {
+    try {
+      channel.force(true);
+      channel.close();
+    } catch (IOException e) {
+      throw new DeviceException(
+          Kind.FLUSH_FAILED,
+          "cannot write to " + name.target() + ": " + FileOpening.reasonOf(e),
+          e);
+    }
+    name.complete(mayReplace);
+    isComplete = true;
+  }
+
+  /** Removes the file unless it is complete. Closing twice is harmless. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException _) {
+      // Nothing of it stays.
+    }
+    if (!isComplete) {
+      name.discard();
+    }
+  }
+
+  /** Removes the file under its temporary name; for a process that ends before it can close. */
+  public void discard() {
+    name.discard();
+  }
+}

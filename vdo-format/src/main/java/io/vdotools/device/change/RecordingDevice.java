@@ -1,0 +1,136 @@
+package io.vdotools.device.change;
+
+import static java.util.Objects.requireNonNull;
+
+import io.vdotools.device.BlockBuffers;
+import io.vdotools.device.BlockDevice;
+import io.vdotools.device.BlockErrors;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * A device that remembers what was read from it, so that it can be told later whether all of that
+ * is still there.
+ *
+ * <p>Of each block it is remembered that it was read, or could not be; of each {@value
+ * #REGION_BLOCKS} blocks the sum of 64-bit hashes of those read. That takes two bytes for each
+ * block read, and where most are read one bit. What is read again is taken for what it was the
+ * first time: if it was not, it is not what is there in the end either, or it does not matter.
+ *
+ * <p>Reads may come from several threads. The device below belongs to whoever opened it.
+ */
+public final class RecordingDevice implements BlockDevice {
+  /** Blocks for which one sum is kept. */
+  static final int REGION_BLOCKS = 1 << 16;
+
+  private static final int VERIFIED_AT_ONCE = 256;
+
+  private final BlockDevice base;
+  private final ConcurrentNavigableMap<Long, ReadRegion> regions = new ConcurrentSkipListMap<>();
+
+  private RecordingDevice(BlockDevice base) {
+    this.base = requireNonNull(base);
+  }
+
+  /** {@return a device that remembers what is read from it from now on} */
+  public static RecordingDevice over(BlockDevice base) {
+    return new RecordingDevice(base);
+  }
+
+  @Override
+  public String name() {
+    return base.name();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return base.sizeBytes();
+  }
+
+  @Override
+  public BlockErrors read(long firstBlock, MemorySegment into) {
+    var errors = base.read(firstBlock, into);
+    long count = Math.clamp(base.blockCount() - firstBlock, 0, into.byteSize() / BLOCK_SIZE);
+    for (long i = 0; i < count; i++) {
+      record(firstBlock + i, into.asSlice(i * BLOCK_SIZE, BLOCK_SIZE), errors);
+    }
+    return errors;
+  }
+
+  private void record(long block, MemorySegment content, BlockErrors errors) {
+    var region = regions.computeIfAbsent(block / REGION_BLOCKS, _ -> new ReadRegion(REGION_BLOCKS));
+    int place = (int) (block % REGION_BLOCKS);
+    if (!region.contains(place)) {
+      region.add(place, hash(block, content, errors));
+    }
+  }
+
+  private static long hash(long block, MemorySegment content, BlockErrors errors) {
+    return !errors.isEmpty() && errors.contains(block)
+        ? BlockHash.ofUnreadable(block)
+        : BlockHash.of(block, content);
+  }
+
+  /** {@return how many blocks were read, each counted once} */
+  public long blocksRead() {
+    return regions.values().stream().mapToLong(ReadRegion::size).sum();
+  }
+
+  /** {@return a hash of all that was read so far} */
+  long fingerprint() {
+    long hash = BlockHash.mix(base.blockCount());
+    for (var entry : regions.entrySet()) {
+      hash = BlockHash.mix(hash + entry.getKey());
+      hash = BlockHash.mix(hash + entry.getValue().size());
+      hash = BlockHash.mix(hash + entry.getValue().sum());
+    }
+    return hash;
+  }
+
+  /**
+   * Reads all of it again.
+   *
+   * @throws PlanException of kind {@link PlanException.Kind#CHANGED_SINCE} if anything is not as it
+   *     was read
+   */
+  public void checkUnchanged() throws PlanException {
+    try (Arena arena = Arena.ofConfined()) {
+      var buffer = BlockBuffers.allocate(arena, VERIFIED_AT_ONCE);
+      for (var entry : regions.entrySet()) {
+        var region = entry.getValue();
+        long first = entry.getKey() * REGION_BLOCKS;
+        if (sumNow(region, first, buffer) != region.sum()) {
+          throw new PlanException(
+              PlanException.Kind.CHANGED_SINCE,
+              ("%s: a block from %d to %d has changed since the plan was made from it, or cannot be"
+                      + " read any more; nothing was written: stop what else writes to it, and make"
+                      + " a new plan")
+                  .formatted(name(), first + region.first(), first + region.last()));
+        }
+      }
+    }
+  }
+
+  private long sumNow(ReadRegion region, long first, MemorySegment buffer) {
+    long sum = 0;
+    for (int from = region.next(0); from >= 0; ) {
+      int to = from + 1;
+      while (to - from < VERIFIED_AT_ONCE && region.contains(to)) {
+        to++;
+      }
+      var part = buffer.asSlice(0, (long) (to - from) * BLOCK_SIZE);
+      var errors = base.read(first + from, part);
+      for (int i = 0; i < to - from; i++) {
+        sum += hash(first + from + i, part.asSlice((long) i * BLOCK_SIZE, BLOCK_SIZE), errors);
+      }
+      from = region.next(to);
+    }
+    return sum;
+  }
+
+  /** Does nothing: the device below is not this object's to close. */
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,70 @@
+package io.vdotools.pack;
+
+import io.vdotools.VdoException;
+import io.vdotools.device.BlockBuffers;
+import io.vdotools.device.BlockDevice;
+import io.vdotools.device.DeviceException;
+import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Access;
+import io.vdotools.device.FileDevice.Caching;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/** Opens what a reading command is given as SOURCE: a regular file, a block device, or a pack. */
+public final class SourceDevice {
+  private SourceDevice() {}
+
+  /**
+   * Opens a volume, or a pack in its place, through the page cache.
+   *
+   * @param source a regular file, a block device, or a pack
+   * @return its blocks
+   * @throws DeviceException if it cannot be opened
+   * @throws PackException if it is a pack, and damaged, or the difference to another
+   */
+  public static BlockDevice open(Path source) throws VdoException {
+    return open(source, Caching.PAGE_CACHE);
+  }
+
+  /**
+   * Opens a volume, or a pack in its place.
+   *
+   * @param source a regular file, a block device, or a pack
+   * @param caching how to read a volume; packs are read through the page cache
+   * @return its blocks
+   * @throws DeviceException if it cannot be opened that way
+   * @throws PackException if it is a pack, and damaged, or the difference to another
+   */
+  public static BlockDevice open(Path source, Caching caching) throws VdoException {
+    var device = FileDevice.open(source, Access.READ, caching);
+    if (!isPack(device)) {
+      return device;
+    }
+    device.close();
+    return new PackDevice(openPack(source), null);
+  }
+
+  /**
+   * {@return a pack as a file}
+   *
+   * @param path where it is
+   * @throws PackException if it is no pack, or damaged
+   * @throws DeviceException if it cannot be opened
+   */
+  public static PackFile openPack(Path path) throws VdoException {
+    return PackFile.open(PackInput.of(FileDevice.open(path, Access.READ)));
+  }
+
+  /** {@return whether a file begins as packs do; what cannot be read does not} */
+  private static boolean isPack(FileDevice device) {
+    try (Arena arena = Arena.ofConfined()) {
+      var block = BlockBuffers.allocate(arena, 1);
+      int length = device.readBytes(0, block.asByteBuffer());
+      return PackHeader.isPack(block.asSlice(0, Math.max(0, length)).toArray(ValueLayout.JAVA_BYTE), length);
+    } catch (DeviceException _) {
+      // A volume whose first block is bad is a volume; commands find out in their own way.
+      return false;
+    }
+  }
+}

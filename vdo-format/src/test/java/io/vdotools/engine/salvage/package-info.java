@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.engine.salvage;
+
+import org.jspecify.annotations.NullMarked;

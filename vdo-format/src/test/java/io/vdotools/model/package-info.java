@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.xml;
+
+import org.jspecify.annotations.NullMarked;

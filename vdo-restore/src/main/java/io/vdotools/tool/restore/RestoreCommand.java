@@ -1,0 +1,246 @@
+package io.vdotools.tool.restore;
+
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
+import io.vdotools.VdoException;
+import io.vdotools.cli.ByteSize;
+import io.vdotools.cli.Command;
+import io.vdotools.cli.CommandRunner;
+import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
+import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
+import io.vdotools.cli.PathArgument;
+import io.vdotools.cli.ProgressDisplay;
+import io.vdotools.engine.build.BuildOptions;
+import io.vdotools.engine.build.TargetSize;
+import io.vdotools.engine.format.VolumeLayout;
+import io.vdotools.format.BlockSize;
+import io.vdotools.format.Limits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code vdo_restore -i XML -o TARGET}: writes the metadata of a volume from a dump of it. */
+public final class RestoreCommand implements Command {
+  private static final String INPUT = "--input";
+  private static final String OUTPUT = "--output";
+  private static final String APPLY = "--apply";
+  private static final String UNDO = "--undo";
+  private static final String FORCE = "--force";
+  private static final String NO_CHECK = "--no-check";
+  private static final String PHYSICAL_SIZE = "--physical-size";
+  private static final String SLAB_BITS = "--slab-bits";
+  private static final String MEMORY = "--memory";
+  private static final String JSON = "--json";
+  private static final String PROGRESS = "--progress";
+
+  private static final Path STANDARD_INPUT = Path.of("-");
+  private static final long LEAST_MEMORY = 1 << 20;
+
+  /** Starts the command as a process of its own. */
+  public static void main(String[] arguments) {
+    CommandRunner.main(new RestoreCommand(), arguments);
+  }
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec = CommandSpec.create().name("vdo_restore");
+    spec.usageMessage()
+        .description(
+            "Writes the metadata of a VDO volume from a dump that vdo_dump made of it, or that was"
+                + " made by hand: geometry, super block, block map, reference counts, slab summary;"
+                + " journals are left empty. Data blocks and the deduplication index are not"
+                + " touched.",
+            "A TARGET that is not there becomes a sparse image. Onto a volume or device that is"
+                + " there nothing is written without --apply; with it, old contents go to the undo"
+                + " file first, and vdo_undo puts them back. Either way the result is checked as"
+                + " vdo_check does before it becomes valid. What holds something else than the"
+                + " volume of the dump is refused unless --force is given.");
+    spec.addOption(
+        path("-i", INPUT, "XML", "The dump, or - for standard input.").required(true).build());
+    spec.addOption(
+        path("-o", OUTPUT, "TARGET", "A new image to make, or the file or block device to change.")
+            .required(true)
+            .build());
+    spec.addOption(flag(APPLY, "Write to a TARGET that is there."));
+    spec.addOption(
+        OptionSpec.builder(UNDO)
+            .paramLabel("FILE")
+            .type(Path.class)
+            .converters(PathArgument.converter())
+            .description(
+                "The undo file to write, which may not exist. Default: the name of TARGET with"
+                    + " .vdoundo added, in the current directory. Temporary files are made beside"
+                    + " it.")
+            .build());
+    spec.addOption(
+        flag(
+            FORCE,
+            "Overwrite what is recognised on TARGET; restore what a dump of a damaged volume"
+                + " still holds, and what the check finds fault with."));
+    spec.addOption(
+        flag(NO_CHECK, "Check geometry, super block, layout and slab summary of the result only."));
+    spec.addOption(
+        OptionSpec.builder(PHYSICAL_SIZE)
+            .paramLabel("SIZE")
+            .type(ByteSize.class)
+            .converters(ByteSize.converter())
+            .description(
+                "Give the volume another size on its device, such as 10T. Slabs are added at the"
+                    + " end; PBNs stay.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder(SLAB_BITS)
+            .paramLabel("BITS")
+            .type(Integer.class)
+            .converters(RestoreCommand::slabBits)
+            .description(
+                "Give the volume another slab size: 2^BITS blocks, 13 (32 MiB) to 23 (32 GiB)."
+                    + " PBNs stay, so this is possible only if none of them becomes a place of"
+                    + " reference counts or slab journals.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder(MEMORY)
+            .paramLabel("SIZE")
+            .type(ByteSize.class)
+            .converters(ByteSize.converter())
+            .description(
+                "What counters may take beside the heap, at least 1M; with less memory the block"
+                    + " map that was written is read again, more often. Default: 64M, enough for"
+                    + " slabs of 256 GiB.")
+            .build());
+    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
+    spec.addOption(
+        OptionSpec.builder("-q", CommandRunner.QUIET)
+            .description("Print nothing; the exit status tells.")
+            .build());
+    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.usageMessage()
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  vdo_dump /dev/sdb1 | vdo_restore -i - -o copy.img",
+            "  vdo_restore -i vdo0.xml -o /dev/vg/vdo0",
+            "  vdo_restore -i vdo0.xml -o /dev/vg/vdo0 --apply --undo /mnt/usb/vdo0.vdoundo");
+    return spec;
+  }
+
+  private static OptionSpec.Builder path(
+      String shortName, String name, String label, String description) {
+    return OptionSpec.builder(shortName, name)
+        .paramLabel(label)
+        .type(Path.class)
+        .converters(PathArgument.converter())
+        .description(description);
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(word(INPUT), reads(Content.XML), word(OUTPUT), creates(Content.VOLUME)),
+        Invocation.of(
+            word(INPUT),
+            reads(Content.XML),
+            word(APPLY),
+            word(OUTPUT),
+            changes(Content.VOLUME),
+            word(UNDO),
+            creates(Content.UNDO_FILE)));
+  }
+
+  private static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).description(description).build();
+  }
+
+  private static int slabBits(String text) {
+    try {
+      int bits = Integer.parseInt(text);
+      if (bits >= VolumeLayout.LEAST_SLAB_BITS && bits <= VolumeLayout.MOST_SLAB_BITS) {
+        return bits;
+      }
+    } catch (NumberFormatException _) {
+      // Said below.
+    }
+    throw new TypeConversionException("'" + text + "' is not within 13 to 23");
+  }
+
+  @Override
+  public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
+    var options = options(arguments);
+    boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
+    RestoreResult result;
+    try (var display =
+        ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS))) {
+      result = new Restorer(options, console, display).run();
+    }
+    if (arguments.hasMatchedOption(JSON) && !isQuiet) {
+      RestoreReport.printJson(result, console.out());
+    } else if (!isQuiet) {
+      RestoreReport.printText(result, console.out());
+    }
+    return result.status();
+  }
+
+  private static RestoreOptions options(ParseResult arguments) {
+    Path xml = arguments.matchedOptionValue(INPUT, STANDARD_INPUT);
+    Path target = arguments.matchedOptionValue(OUTPUT, Path.of(""));
+    var build =
+        BuildOptions.DEFAULT
+            .withSize(
+                new TargetSize(
+                    blocks(arguments),
+                    arguments.matchedOptionValue(SLAB_BITS, TargetSize.AS_GIVEN)))
+            .withMemory(memory(arguments));
+    boolean isForced = arguments.hasMatchedOption(FORCE);
+    return new RestoreOptions(
+        xml.equals(STANDARD_INPUT) ? Optional.empty() : Optional.of(xml),
+        target,
+        arguments.matchedOptionValue(UNDO, defaultUndoFile(target)),
+        isForced ? build.acceptingLosses() : build,
+        arguments.hasMatchedOption(APPLY),
+        isForced,
+        !arguments.hasMatchedOption(NO_CHECK));
+  }
+
+  private static Path defaultUndoFile(Path target) {
+    Path name = target.getFileName();
+    return Path.of((name == null ? "volume" : name.toString()) + ".vdoundo");
+  }
+
+  private static long blocks(ParseResult arguments) {
+    if (!arguments.hasMatchedOption(PHYSICAL_SIZE)) {
+      return TargetSize.AS_GIVEN;
+    }
+    long bytes = arguments.matchedOptionValue(PHYSICAL_SIZE, new ByteSize(0)).bytes();
+    if (bytes % BlockSize.BLOCK != 0
+        || bytes == 0
+        || bytes > Limits.PHYSICAL_BLOCKS * BlockSize.BLOCK) {
+      throw wrong(arguments, PHYSICAL_SIZE, "a multiple of 4096 bytes up to 256T is needed");
+    }
+    return bytes / BlockSize.BLOCK;
+  }
+
+  private static long memory(ParseResult arguments) {
+    if (!arguments.hasMatchedOption(MEMORY)) {
+      return BuildOptions.DEFAULT_MEMORY;
+    }
+    long memory = arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes();
+    if (memory < LEAST_MEMORY) {
+      throw wrong(arguments, MEMORY, "at least 1M is needed");
+    }
+    return memory;
+  }
+
+  private static ParameterException wrong(ParseResult arguments, String option, String why) {
+    return new ParameterException(
+        arguments.commandSpec().commandLine(), "Invalid value for option '" + option + "': " + why);
+  }
+}

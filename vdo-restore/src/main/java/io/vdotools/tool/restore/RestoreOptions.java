@@ -1,0 +1,31 @@
+package io.vdotools.tool.restore;
+
+import io.vdotools.engine.build.BuildOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What to restore, and onto what.
+ *
+ * @param xml the dump; empty for standard input
+ * @param target an existing file or device, or the name of an image to make
+ * @param undoFile the undo file to write where something is there already
+ * @param build how the volume is to differ from the dump
+ * @param isApplied whether an existing target may be written to
+ * @param isForced whether recognised content may be overwritten, and what is damaged restored
+ * @param isChecked whether the result is checked as a whole before it becomes valid
+ */
+record RestoreOptions(
+    Optional<Path> xml,
+    Path target,
+    Path undoFile,
+    BuildOptions build,
+    boolean isApplied,
+    boolean isForced,
+    boolean isChecked) {
+
+  /** {@return what to call the dump in a message} */
+  String xmlName() {
+    return xml.map(Path::toString).orElse("standard input");
+  }
+}
