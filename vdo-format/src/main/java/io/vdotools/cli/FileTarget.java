@@ -75,7 +75,8 @@ public record FileTarget(Path path, Path temporary, boolean mayReplace) {
         + Long.toHexString(System.nanoTime());
   }
 
-  /** {@return a file of zeros under the temporary name}
+  /**
+   * {@return a file of zeros under the temporary name}
    *
    * @param blocks its size
    * @throws DeviceException if it cannot be made

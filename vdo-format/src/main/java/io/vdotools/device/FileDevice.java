@@ -318,8 +318,7 @@ public final class FileDevice implements WritableBlockDevice {
     checkOpen();
     int start = into.position();
     try {
-      while (into.hasRemaining()
-          && file.read(into, offsetBytes + into.position() - start) > 0) {
+      while (into.hasRemaining() && file.read(into, offsetBytes + into.position() - start) > 0) {
         // Until the buffer is full, or no more comes.
       }
     } catch (IOException e) {

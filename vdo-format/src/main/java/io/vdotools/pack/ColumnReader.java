@@ -69,8 +69,9 @@ final class ColumnReader {
   long nextVarint(long least, long most, String what) throws FormatFault {
     long value = nextVarint();
     if (value < least || value > most) {
-      throw new FormatFault("%s is %s, not within %d to %d"
-          .formatted(what, Long.toUnsignedString(value), least, most));
+      throw new FormatFault(
+          "%s is %s, not within %d to %d"
+              .formatted(what, Long.toUnsignedString(value), least, most));
     }
     return value;
   }

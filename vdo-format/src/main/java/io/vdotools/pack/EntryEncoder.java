@@ -51,8 +51,7 @@ final class EntryEncoder {
       return;
     }
     long place =
-        EntryMemory.place(
-            JournalLayout.page(content, entry), JournalLayout.slot(content, entry));
+        EntryMemory.place(JournalLayout.page(content, entry), JournalLayout.slot(content, entry));
     int pending = memory.pending(place);
     into.get(EntryMemory.PENDING_LOW).add(pending);
     into.get(EntryMemory.PENDING_HIGH).add(pending >>> 8);

@@ -75,7 +75,8 @@ public final class FrameCodec implements AutoCloseable {
       var plain = payload.size() > count * (BLOCK / 8) ? plain(content, count) : null;
       if (plain == null || payload.size() <= plain.size()) {
         boolean isPredicted =
-            journal != null && kind.form() != FrameKind.Form.RECOVERY_JOURNAL
+            journal != null
+                && kind.form() != FrameKind.Form.RECOVERY_JOURNAL
                 && kind.form() != FrameKind.Form.REFERENCES;
         var frame =
             frame(
@@ -199,8 +200,7 @@ public final class FrameCodec implements AutoCloseable {
     var bytes = new byte[Math.toIntExact(frameHeader.totalBytes())];
     frameHeader.encode(bytes, 0);
     System.arraycopy(list.bytes(), 0, bytes, FrameHeader.BYTES, list.size());
-    System.arraycopy(
-        payload.bytes(), 0, bytes, FrameHeader.BYTES + list.size(), payload.size());
+    System.arraycopy(payload.bytes(), 0, bytes, FrameHeader.BYTES + list.size(), payload.size());
     return new EncodedFrame(bytes, frameHeader, last);
   }
 

@@ -109,8 +109,7 @@ record FrameHeader(
           case LIST -> method == PLAIN && blocks <= BlockRuns.MOST_BLOCKS && payloadLength == 0;
           case DIRECTORY -> method == PLAIN && blocks <= Integer.MAX_VALUE && listLength == 0;
         };
-    boolean isKnownPart =
-        kind == FrameKind.KEPT ? part > 0 && part < FrameKind.COUNT : part == 0;
+    boolean isKnownPart = kind == FrameKind.KEPT ? part > 0 && part < FrameKind.COUNT : part == 0;
     if (!isPossible
         || !isKnownPart
         || reserved != 0

@@ -59,10 +59,7 @@ public final class JournalContext {
     for (int i = 0; i < count; i++) {
       order[i] = (long) i;
     }
-    Arrays.sort(
-        order,
-        (a, b) ->
-            Long.compareUnsigned(sequence(content, a), sequence(content, b)));
+    Arrays.sort(order, (a, b) -> Long.compareUnsigned(sequence(content, a), sequence(content, b)));
     var builder = new Builder(count, header);
     for (Long index : order) {
       builder.add(content, index.intValue() * FrameCodec.BLOCK);

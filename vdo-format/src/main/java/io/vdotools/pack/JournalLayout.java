@@ -58,8 +58,7 @@ final class JournalLayout {
    *
    * @param at where the block begins
    */
-  static @Nullable Generation generation(
-      byte[] bytes, int at, long nonce) {
+  static @Nullable Generation generation(byte[] bytes, int at, long nonce) {
     if (LittleEndian.i64(bytes, at + NONCE) != nonce) {
       return null;
     }

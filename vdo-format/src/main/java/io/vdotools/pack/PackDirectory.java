@@ -219,8 +219,7 @@ final class PackDirectory {
       }
       lastOfGroup[group] = last;
       long count = from[COUNTS].nextVarint(1, last - first + 1, "a number of blocks");
-      builder.add(
-          new FrameHeader(kind, 0, part, count, first, 0, 0, 0, 0, 0), offset, last);
+      builder.add(new FrameHeader(kind, 0, part, count, first, 0, 0, 0, 0, 0), offset, last);
       offset += length;
       previous = last;
     }

@@ -51,12 +51,12 @@ public final class PackExtraction {
     for (int i = 0; i < file.directory().size(); i++) {
       var frame = file.frame(i);
       digest.update(frame.bytes());
-      deliver(file, frame, frame.header().method() == FrameHeader.PREDICTED ? journal() : null, sink);
+      deliver(
+          file, frame, frame.header().method() == FrameHeader.PREDICTED ? journal() : null, sink);
       progress.bytes(frame.bytes().length);
     }
     long end = file.footer().directoryOffset();
-    var rest =
-        new byte[Math.toIntExact(file.sizeBytes() - PackFooter.BYTES - end)];
+    var rest = new byte[Math.toIntExact(file.sizeBytes() - PackFooter.BYTES - end)];
     try {
       PackFile.readFully(file.input(), end, rest);
     } catch (FormatFault e) {

@@ -30,8 +30,7 @@ public final class PackFile implements AutoCloseable {
     }
   }
 
-  private PackFile(
-      PackInput input, PackHeader header, PackFooter footer, PackDirectory directory) {
+  private PackFile(PackInput input, PackHeader header, PackFooter footer, PackDirectory directory) {
     this.input = input;
     this.header = header;
     this.footer = footer;
@@ -83,8 +82,8 @@ public final class PackFile implements AutoCloseable {
     }
   }
 
-  private static PackDirectory readDirectory(
-      PackInput input, PackHeader header, PackFooter footer) throws VdoException {
+  private static PackDirectory readDirectory(PackInput input, PackHeader header, PackFooter footer)
+      throws VdoException {
     long offset = footer.directoryOffset();
     long end = input.sizeBytes() - PackFooter.BYTES;
     try (var codec = new FrameCodec(header, PackMethod.DEFAULT)) {
@@ -211,8 +210,7 @@ public final class PackFile implements AutoCloseable {
   }
 
   private PackException damaged(int index, long offset, FormatFault fault) {
-    return PackException.damaged(
-        name(), "frame " + index + " at byte " + offset, fault.what());
+    return PackException.damaged(name(), "frame " + index + " at byte " + offset, fault.what());
   }
 
   /**

@@ -37,8 +37,7 @@ record PackFooter(long directoryOffset, byte[] digest) {
     if (!Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw new FormatFault("the end record is missing");
     }
-    if (LittleEndian.i32(bytes, CHECKED_BYTES)
-            != FrameHeader.checksum(bytes, 0, CHECKED_BYTES)
+    if (LittleEndian.i32(bytes, CHECKED_BYTES) != FrameHeader.checksum(bytes, 0, CHECKED_BYTES)
         || LittleEndian.i64(bytes, DIGEST_END) != 0
         || LittleEndian.i32(bytes, DIGEST_END + Long.BYTES) != 0) {
       throw new FormatFault("the end record is damaged");

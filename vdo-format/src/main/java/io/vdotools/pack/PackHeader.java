@@ -119,8 +119,7 @@ public record PackHeader(
     System.arraycopy(base, 0, bytes, BASE_AT, DIGEST_BYTES);
     LittleEndian.putI64(bytes, FIRST_SLAB_AT, firstSlabBlock);
     bytes[SLAB_BITS_AT] = (byte) slabBits;
-    LittleEndian.putI32(
-        bytes, CHECKED_BYTES, FrameHeader.checksum(bytes, 0, CHECKED_BYTES));
+    LittleEndian.putI32(bytes, CHECKED_BYTES, FrameHeader.checksum(bytes, 0, CHECKED_BYTES));
     return bytes;
   }
 

@@ -92,8 +92,7 @@ public final class PackSalvage {
       try {
         frame = file.frame(i);
       } catch (PackException e) {
-        sink.lost(
-            directory.firstBlock(i), directory.lastBlock(i), directory.blocks(i), why(e));
+        sink.lost(directory.firstBlock(i), directory.lastBlock(i), directory.blocks(i), why(e));
         continue;
       }
       try {
@@ -142,8 +141,7 @@ public final class PackSalvage {
   private JournalContext journal() {
     var known = journal;
     if (known == null) {
-      known =
-          JournalContext.of(journalContent, journalContent.length / FrameCodec.BLOCK, header);
+      known = JournalContext.of(journalContent, journalContent.length / FrameCodec.BLOCK, header);
       journal = known;
     }
     return known;
@@ -184,8 +182,7 @@ public final class PackSalvage {
     try {
       frame = file.frame(next, index, offset);
     } catch (PackException e) {
-      sink.damaged(
-          next.blocks() + " blocks from block " + next.firstBlock() + " on: " + why(e));
+      sink.damaged(next.blocks() + " blocks from block " + next.firstBlock() + " on: " + why(e));
       return;
     }
     try {

@@ -145,8 +145,7 @@ public final class PackWriter {
   private void addUnreadable(FrameCodec codec) throws VdoException {
     unreadable.sort(Comparator.comparingLong(Unreadable::first));
     for (int from = 0; from < unreadable.size(); from += UNREADABLE_PER_FRAME) {
-      var some =
-          unreadable.subList(from, Math.min(from + UNREADABLE_PER_FRAME, unreadable.size()));
+      var some = unreadable.subList(from, Math.min(from + UNREADABLE_PER_FRAME, unreadable.size()));
       var texts = new StringBuilder();
       var runs = new RunList();
       for (var run : some) {

@@ -102,8 +102,7 @@ final class RecoveryJournalForm implements BlockForm {
     headers.addSigned(
         LittleEndian.i64(content, at + JournalLayout.BLOCK_MAP_HEAD) - previous.blockMapHead);
     headers.addSigned(
-        LittleEndian.i64(content, at + JournalLayout.SLAB_JOURNAL_HEAD)
-            - previous.slabJournalHead);
+        LittleEndian.i64(content, at + JournalLayout.SLAB_JOURNAL_HEAD) - previous.slabJournalHead);
     headers.addSigned(
         LittleEndian.i64(content, at + JournalLayout.LOGICAL_USED) - previous.logicalUsed);
     headers.addSigned(
@@ -118,9 +117,7 @@ final class RecoveryJournalForm implements BlockForm {
       byte[] content, int at, Generation generation, EntryEncoder entries, Columns into) {
     var rest = into.get(REST);
     rest.addAll(
-        content,
-        at + JournalLayout.HEADER_BYTES,
-        BlockSize.SECTOR - JournalLayout.HEADER_BYTES);
+        content, at + JournalLayout.HEADER_BYTES, BlockSize.SECTOR - JournalLayout.HEADER_BYTES);
     int remaining = LittleEndian.u16(content, at + JournalLayout.COUNT);
     for (int sector = 1; sector < BlockSize.SECTORS_PER_BLOCK; sector++) {
       int start = at + sector * BlockSize.SECTOR;
@@ -145,8 +142,7 @@ final class RecoveryJournalForm implements BlockForm {
   }
 
   /** Tells the numbers of the next block from this one. */
-  private static void account(
-      byte[] content, int at, Generation generation, Previous previous) {
+  private static void account(byte[] content, int at, Generation generation, Previous previous) {
     previous.sequence = LittleEndian.i64(content, at + JournalLayout.SEQUENCE);
     previous.blockMapHead = LittleEndian.i64(content, at + JournalLayout.BLOCK_MAP_HEAD);
     previous.slabJournalHead = LittleEndian.i64(content, at + JournalLayout.SLAB_JOURNAL_HEAD);
@@ -226,9 +222,7 @@ final class RecoveryJournalForm implements BlockForm {
       byte[] content, int at, Generation generation, EntryDecoder entries, ColumnReader[] from)
       throws FormatFault {
     from[REST].next(
-        content,
-        at + JournalLayout.HEADER_BYTES,
-        BlockSize.SECTOR - JournalLayout.HEADER_BYTES);
+        content, at + JournalLayout.HEADER_BYTES, BlockSize.SECTOR - JournalLayout.HEADER_BYTES);
     int remaining = LittleEndian.u16(content, at + JournalLayout.COUNT);
     for (int sector = 1; sector < BlockSize.SECTORS_PER_BLOCK; sector++) {
       int start = at + sector * BlockSize.SECTOR;
@@ -245,8 +239,7 @@ final class RecoveryJournalForm implements BlockForm {
         throw new FormatFault("a sector of the journal has " + count + " entries");
       }
       for (int i = 0; i < count; i++) {
-        entries.decode(
-            content, JournalLayout.entryAt(at, sector, i, generation), generation, from);
+        entries.decode(content, JournalLayout.entryAt(at, sector, i, generation), generation, from);
       }
       int end = JournalLayout.entryAt(at, sector, count, generation);
       from[REST].next(content, end, start + BlockSize.SECTOR - end);

@@ -150,8 +150,7 @@ final class SlabJournalForm implements BlockForm {
   private static int word(byte[] content, int at, int entry, boolean hasTypes) {
     int where = at + HEADER_BYTES + entry * ENTRY_BYTES;
     int word = LittleEndian.u16(content, where) | (content[where + 2] & 0xff) << 16;
-    boolean isPage =
-        hasTypes && (content[at + TYPES_AT + entry / 8] >>> (entry % 8) & 1) != 0;
+    boolean isPage = hasTypes && (content[at + TYPES_AT + entry / 8] >>> (entry % 8) & 1) != 0;
     return isPage ? word | PAGE : word;
   }
 
@@ -227,8 +226,7 @@ final class SlabJournalForm implements BlockForm {
         int direction = from[DIRECTIONS].next();
         word = (int) (offsets.decode(from, OFFSETS) & (INCREMENT - 1)) | direction << 23;
       } else {
-        word =
-            place.journal() == null ? 0 : place.journal().word(slab, last - (count - 1 - entry));
+        word = place.journal() == null ? 0 : place.journal().word(slab, last - (count - 1 - entry));
       }
       int where = at + HEADER_BYTES + entry * ENTRY_BYTES;
       LittleEndian.putU16(content, where, word);

@@ -61,7 +61,8 @@ public final class SourceDevice {
     try (Arena arena = Arena.ofConfined()) {
       var block = BlockBuffers.allocate(arena, 1);
       int length = device.readBytes(0, block.asByteBuffer());
-      return PackHeader.isPack(block.asSlice(0, Math.max(0, length)).toArray(ValueLayout.JAVA_BYTE), length);
+      return PackHeader.isPack(
+          block.asSlice(0, Math.max(0, length)).toArray(ValueLayout.JAVA_BYTE), length);
     } catch (DeviceException _) {
       // A volume whose first block is bad is a volume; commands find out in their own way.
       return false;

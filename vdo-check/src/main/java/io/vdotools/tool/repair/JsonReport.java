@@ -43,6 +43,7 @@ final class JsonReport {
     json.writeNumberProperty("lostBlocks", plan.lostBlocks());
     writeCodes("left", plan.after());
     json.writeStringProperty("state", JsonOutput.name(plan.state()));
+    json.writeStringProperty("plan", plan.plan().id());
     json.writeNumberProperty("changedBlocks", outcome.changes().size());
     var copy = outcome.copy();
     if (copy != null) {

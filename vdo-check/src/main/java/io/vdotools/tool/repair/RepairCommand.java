@@ -1,12 +1,20 @@
 package io.vdotools.tool.repair;
 
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
 import io.vdotools.VdoException;
 import io.vdotools.check.CheckOptions;
 import io.vdotools.cli.ByteSize;
+import io.vdotools.cli.ChangeOptions;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
@@ -16,12 +24,12 @@ import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.device.change.UndoFiles;
-import io.vdotools.device.change.UndoWriter;
 import io.vdotools.engine.ForestWalk;
 import io.vdotools.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +42,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code vdo_repair VOLUME}: mends a damaged volume, as far as its own content tells how. */
 public final class RepairCommand implements Command {
-  private static final String APPLY = "--apply";
-  private static final String UNDO = "--undo";
   private static final String OUTPUT = "--output";
   private static final String ONLY = "--only";
   private static final String EXCEPT = "--except";
@@ -76,13 +82,7 @@ public final class RepairCommand implements Command {
             .paramLabel("VOLUME")
             .description("A regular file or block device that holds the volume.")
             .build());
-    spec.addOption(flag(APPLY, "Write, once the result is found to be in order."));
-    spec.addOption(
-        file(
-            UNDO,
-            "FILE",
-            "The undo file to write, which may not exist. Default: the name of VOLUME with"
-                + " .vdoundo added, in the current directory."));
+    ChangeOptions.addTo(spec);
     spec.addOption(
         OptionSpec.builder("-o", OUTPUT)
             .paramLabel("COPY")
@@ -130,6 +130,20 @@ public final class RepairCommand implements Command {
     return spec;
   }
 
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.CRASHED_VOLUME)).ending(ExitStatus.PROBLEMS_LEFT),
+        Invocation.of(
+                word(ChangeOptions.APPLY),
+                changes(Content.CRASHED_VOLUME),
+                word(ChangeOptions.UNDO),
+                creates(Content.UNDO_FILE))
+            .ending(ExitStatus.CORRECTED),
+        Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), creates(Content.VOLUME))
+            .ending(ExitStatus.CORRECTED));
+  }
+
   private static OptionSpec flag(String name, String description) {
     return OptionSpec.builder(name).description(description).build();
   }
@@ -166,17 +180,19 @@ public final class RepairCommand implements Command {
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
     Path path = arguments.matchedPositionalValue(0, Path.of(""));
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
-    if (arguments.hasMatchedOption(APPLY) && arguments.hasMatchedOption(OUTPUT)) {
+    if (arguments.hasMatchedOption(ChangeOptions.APPLY) && arguments.hasMatchedOption(OUTPUT)) {
       throw new ParameterException(
           arguments.commandSpec().commandLine(),
-          APPLY + " and " + OUTPUT + " do not go together: choose where to write");
+          ChangeOptions.APPLY + " and " + OUTPUT + " do not go together: choose where to write");
     }
+    var change = ChangeOptions.of(arguments, path);
+    change.checkUndoFile();
     Outcome outcome;
     try (var display =
             ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS));
         var hint = hint(arguments)) {
-      var run = new Run(arguments, console, display, path, hint);
-      if (arguments.hasMatchedOption(APPLY)) {
+      var run = new Run(arguments, console, display, change, hint);
+      if (change.isApplied()) {
         try (var claim = DeviceClaim.of(path);
             var device = claim.open()) {
           outcome = run.repair(device, device);
@@ -201,28 +217,28 @@ public final class RepairCommand implements Command {
         : null;
   }
 
-  private static Path defaultUndoFile(Path volume) {
-    Path name = volume.getFileName();
-    return Path.of((name == null ? "volume" : name.toString()) + ".vdoundo");
-  }
-
   private record Run(
       ParseResult arguments,
       Console console,
       ProgressDisplay display,
-      Path path,
+      ChangeOptions change,
       @Nullable BlockDevice hint) {
 
     Outcome repair(BlockDevice device, @Nullable WritableBlockDevice target) throws VdoException {
-      Path undoFile = arguments.matchedOptionValue(UNDO, defaultUndoFile(path));
+      Path undoFile = change.undoFile();
       var plan = VolumeRepair.plan(device, options(), new DisplayedProgress(display));
+      change.checkPlan(plan.plan());
       var changes = plan.changes();
       boolean isForced = arguments.hasMatchedOption(FORCE);
       boolean mayApply = Outcome.mayApply(plan, isForced);
       if (target != null && mayApply) {
-        display.begin("writing", UndoWriter.fileBlocks(changes));
+        display.begin("writing", changes.size());
         UndoFiles.apply(
-            changes, target, path.toAbsolutePath().toString(), undoFile, display::advance);
+            plan.plan(),
+            target,
+            change.volume().toAbsolutePath().toString(),
+            undoFile,
+            display::advance);
         return new Outcome(plan, changes, isForced, true, undoFile, null);
       }
       if (arguments.hasMatchedOption(OUTPUT) && mayApply) {

@@ -3,6 +3,7 @@ package io.vdotools.tool.repair;
 import io.vdotools.check.CheckResult;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.device.change.ChangeSet;
+import io.vdotools.device.change.Plan;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.repair.RepairStep;
 import io.vdotools.format.VolumeState;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps what is changed
  * @param after the check of the volume with the changes
  * @param overlay the volume with the changes
+ * @param plan the changes, bound to what they were made from
  * @param wanted the problems that were to be treated
  */
 public record RepairPlan(
@@ -28,6 +30,7 @@ public record RepairPlan(
     List<RepairStep> steps,
     CheckResult after,
     OverlayDevice overlay,
+    Plan plan,
     Predicate<ProblemCode> wanted) {
   /** Copies the list. */
   public RepairPlan {
@@ -41,9 +44,7 @@ public record RepairPlan(
 
   /** {@return what changes on the device; the super block goes last} */
   public ChangeSet changes() {
-    long commitBlock = volume().superBlockPbn() - volume().blockOffset();
-    // Of a device that ends before its super block nothing changes.
-    return ChangeSet.of(overlay, commitBlock < overlay.blockCount() ? commitBlock : 0);
+    return plan.changes();
   }
 
   /** {@return whether the result is in order: at rest, and without a defect} */

@@ -31,6 +31,7 @@ record TextReport(Outcome outcome, Path path, boolean isVerbose) {
       out.println(path + ": repair");
       printSteps(out);
       printLost(out);
+      row(out, "plan", outcome.plan().plan().id());
       row(out, "changes", blocks(outcome.changes().size()));
       if (outcome.copy() == null) {
         row(

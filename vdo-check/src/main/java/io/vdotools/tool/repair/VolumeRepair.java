@@ -8,6 +8,8 @@ import io.vdotools.check.Judgement;
 import io.vdotools.check.VolumeCheck;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.OverlayDevice;
+import io.vdotools.device.change.Plan;
+import io.vdotools.device.change.RecordingDevice;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.Parallel;
@@ -48,17 +50,17 @@ public final class VolumeRepair {
   private static final int MOST_ROUNDS = 5;
   private static final int MOST_ENTRIES_NAMED = 10_000_000;
 
-  private final BlockDevice device;
+  private final RecordingDevice reads;
   private final RepairOptions options;
   private final CheckProgress progress;
   private final OverlayDevice overlay;
   private final RepairLog log;
 
   private VolumeRepair(BlockDevice device, RepairOptions options, CheckProgress progress) {
-    this.device = device;
+    this.reads = RecordingDevice.over(device);
     this.options = options;
     this.progress = progress;
-    this.overlay = OverlayDevice.over(device);
+    this.overlay = OverlayDevice.over(reads);
     this.log = new RepairLog(options.wanted());
   }
 
@@ -99,7 +101,10 @@ public final class VolumeRepair {
       }
       latest = check();
     }
-    return new RepairPlan(before, log.steps(), latest, overlay, options.wanted());
+    long commitBlock = latest.volume().superBlockPbn() - latest.volume().blockOffset();
+    // Of a device that ends before its super block nothing changes.
+    var changes = Plan.of(reads, overlay, commitBlock < overlay.blockCount() ? commitBlock : 0);
+    return new RepairPlan(before, log.steps(), latest, overlay, changes, options.wanted());
   }
 
   private CheckResult check() throws NotAVolumeException {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Volumes with several damages at once, drawn from a seed. */
 class ManyDamagesTest {
-  private static final int SLICE = 60;
+  private static final int SLICE = 25;
   private static final int ALL = 10_000;
 
   private record Image(String name, VolumeImage volume) {}
@@ -121,6 +121,12 @@ class ManyDamagesTest {
     var changed = Content.of(image.volume().device()).changedIn(after, lost);
     if (!changed.isEmpty()) {
       changed.retainAll(Content.of(damaged.readable().device()).changedIn(after, lost));
+      try {
+        changed.retainAll(Content.of(damaged.volume().device()).changedIn(after, lost));
+      } catch (NotAVolumeException _) {
+        // Nothing could be read of it.
+        return changed;
+      }
     }
     return changed;
   }

@@ -55,7 +55,8 @@ class RepairCommandTest {
             "    geometry block at PBN 0: geometry block made again: data region at PBN 679128")
         .contains("      certain: the super block was found at that PBN")
         .contains("  lost      nothing\n")
-        .contains("  changes   1 block\n")
+        .containsPattern("  plan      [0-9a-f]{16}\n")
+        .contains("  changes   2 blocks\n")
         .endsWith("the result is in order; nothing was written, --apply writes it\n");
     assertThat(volume.fingerprint()).isEqualTo(before);
     assertThat(undoFile).doesNotExist();

@@ -15,13 +15,13 @@ import io.vdotools.cli.Invocation;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.VolumeDamagedException;
-import io.vdotools.engine.WalkOptions.Part;
 import io.vdotools.engine.WalkOptions;
+import io.vdotools.engine.WalkOptions.Part;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -160,7 +160,11 @@ public final class DumpCommand implements Command {
         Invocation.of(reads(Content.VOLUME)),
         Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), creates(Content.XML)),
         Invocation.of(
-            word(FORMAT), word("jsonl"), reads(Content.VOLUME), word(OUTPUT), creates(Content.REPORT)));
+            word(FORMAT),
+            word("jsonl"),
+            reads(Content.VOLUME),
+            word(OUTPUT),
+            creates(Content.REPORT)));
   }
 
   private static OptionSpec flag(String name, String description) {

@@ -51,8 +51,7 @@ public final class StructureMend {
     long perSlab = (long) slabs.slabBlocks() * Integer.BYTES;
     // Whole ranges of counters, so that no slab is cut.
     int least = Math.max(1, ReferenceFingerprints.RANGE_BLOCKS / slabs.slabBlocks());
-    int atOnce =
-        (int) Math.clamp(context.resources().memoryBytes() / perSlab, least, slabs.slabCount());
+    int atOnce = Math.clamp(context.resources().memoryBytes() / perSlab, least, slabs.slabCount());
     atOnce = Math.max(least, atOnce / least * least);
     var depot = new DepotMend(context, suspicion, reason);
     var usage = new Usage(0, 0);

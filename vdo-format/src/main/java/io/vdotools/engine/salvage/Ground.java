@@ -77,8 +77,7 @@ record Ground(
    */
   Optional<Usage> expected() {
     var before = volumeBefore();
-    if (options.expected().isPresent()
-        || before.superBlock().vdo().state() != VolumeState.CLEAN) {
+    if (options.expected().isPresent() || before.superBlock().vdo().state() != VolumeState.CLEAN) {
       return options.expected();
     }
     var stored = before.superBlock().recoveryJournal();

@@ -119,8 +119,7 @@ final class JournalEvidence {
         return new Limits(live.tail(), live.entriesIn(live.tail()));
       }
     }
-    return new Limits(
-        scan.found() ? scan.top() : area.journalStart() - 1, Integer.MAX_VALUE);
+    return new Limits(scan.found() ? scan.top() : area.journalStart() - 1, Integer.MAX_VALUE);
   }
 
   private static class Unread implements JournalScan.Visitor {

@@ -208,8 +208,7 @@ final class PageContents {
             || (ground.isRoot(claimed) && !isBlank(claimed))
             || orphans.at(claimed) != null
             || (countsAreUsable && counts.of(claimed) == CountEvidence.Use.PAGE);
-    boolean isFlipped =
-        isFlipped(claimed, exam.pbn()) || !ground.slabs().isDataBlock(claimed);
+    boolean isFlipped = isFlipped(claimed, exam.pbn()) || !ground.slabs().isDataBlock(claimed);
     if (!isOtherPage && isFlipped && exam.possible() == exam.entries()) {
       take(
           exam,
@@ -228,8 +227,7 @@ final class PageContents {
   private boolean isBlank(long pbn) {
     return ground
         .read(pbn)
-        .filter(bytes ->
-            exam(bytes, pbn, Forest.ROOT_HEIGHT).verdict() == PageExam.Verdict.BLANK)
+        .filter(bytes -> exam(bytes, pbn, Forest.ROOT_HEIGHT).verdict() == PageExam.Verdict.BLANK)
         .isPresent();
   }
 

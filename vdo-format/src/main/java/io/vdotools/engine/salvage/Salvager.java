@@ -85,14 +85,16 @@ final class Salvager {
             .sorted()
             .toArray();
     var patches = leaves.length == 0 ? null : journal.mappings(leaves);
-    survey.blankBefore().forEach((id, pbn) -> {
-      boolean isWhole =
-          (journal.knowsWhole(pbn) || isFull(pbn, id))
-              && (patches == null || PageId.height(id) > 0 || holdsAll(pbn, patches));
-      if (!isWhole) {
-        survey.put(new BadPage(pbn, id, true));
-      }
-    });
+    survey
+        .blankBefore()
+        .forEach((id, pbn) -> {
+          boolean isWhole =
+              (journal.knowsWhole(pbn) || isFull(pbn, id))
+                  && (patches == null || PageId.height(id) > 0 || holdsAll(pbn, patches));
+          if (!isWhole) {
+            survey.put(new BadPage(pbn, id, true));
+          }
+        });
   }
 
   /** Whether a page above the leaves has a page below it in every slot, as most roots have. */
@@ -112,8 +114,7 @@ final class Salvager {
     patches.forEachSlot(
         pbn,
         (slot, packed) ->
-            differs[0] |=
-                bytes.isEmpty() || BlockMapPage.entry(bytes.get(), slot) != packed);
+            differs[0] |= bytes.isEmpty() || BlockMapPage.entry(bytes.get(), slot) != packed);
     return !differs[0];
   }
 
@@ -302,8 +303,7 @@ final class Salvager {
     return hasTop
         || ground
             .expected()
-            .filter(usage ->
-                usage.blockMapPages() > found.blockMapPages() + orphans.pages().size())
+            .filter(usage -> usage.blockMapPages() > found.blockMapPages() + orphans.pages().size())
             .isPresent();
   }
 

@@ -97,8 +97,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
       return;
     }
     var before = ground.readBefore(pbn);
-    if (before.isPresent()
-        && exam(before.get(), pbn, id).verdict() == PageExam.Verdict.BLANK) {
+    if (before.isPresent() && exam(before.get(), pbn, id).verdict() == PageExam.Verdict.BLANK) {
       putBlank(id, pbn);
       return;
     }
@@ -250,8 +249,8 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   }
 
   /**
-   * {@return the PBNs of pages by id that are usable now, and were blocks without entries before: new
-   * ones, or lost ones that a replay took for new}
+   * {@return the PBNs of pages by id that are usable now, and were blocks without entries before:
+   * new ones, or lost ones that a replay took for new}
    */
   SortedMap<Long, Long> blankBefore() {
     return blankBefore;

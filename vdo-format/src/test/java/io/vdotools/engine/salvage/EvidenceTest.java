@@ -108,8 +108,7 @@ class EvidenceTest {
     var other = young.device().copy();
     var foreign =
         VolumeImage.of(other)
-            .with(
-                Damage.superBlockField("vdo.nonce", 77).and(Damage.geometryField("nonce", 77)))
+            .with(Damage.superBlockField("vdo.nonce", 77).and(Damage.geometryField("nonce", 77)))
             .device();
 
     var run = salvage(worn, zero(0, 1), options().withHint(Volume.open(foreign)));
@@ -156,8 +155,7 @@ class EvidenceTest {
       var run =
           salvage(
               worn,
-              Damage.entry(
-                  60 * 812, 1, _ -> BlockMapEntry.pack(wrong, MappingState.UNCOMPRESSED)),
+              Damage.entry(60 * 812, 1, _ -> BlockMapEntry.pack(wrong, MappingState.UNCOMPRESSED)),
               options());
 
       assertThat(run.saved() == run.sound().mapped() || !run.report().lost().isEmpty())
@@ -220,8 +218,7 @@ class EvidenceTest {
 
   @Test
   void aPageOfAnotherVolumeInThePlaceOfOneIsNotTakenForIt() throws VdoException {
-    var run =
-        salvage(worn, Damage.pageField(0, 0, "nonce", 0x5_ec2d_9a11_7733L), options());
+    var run = salvage(worn, Damage.pageField(0, 0, "nonce", 0x5_ec2d_9a11_7733L), options());
 
     assertThat(run.report().restored()).isEmpty();
     assertThat(run.report().lost()).isNotEmpty();
@@ -230,14 +227,12 @@ class EvidenceTest {
   @Test
   void aPageThatWasWrittenOverAnotherIsPutBack() throws VdoException {
     long lost = worn.page(0, 0);
-    var misdirected =
-        Damage.copy(_ -> lost, areas -> areas.page(60 * 812, 0)).and(zero(0, 0));
+    var misdirected = Damage.copy(_ -> lost, areas -> areas.page(60 * 812, 0)).and(zero(0, 0));
     var run = salvage(worn, misdirected, options());
 
     assertThat(run.report().restored())
         .anyMatch(page ->
-            page.pbn() == lost
-                && page.evidence().getFirst().source() == Evidence.Source.OWN_PBN);
+            page.pbn() == lost && page.evidence().getFirst().source() == Evidence.Source.OWN_PBN);
     assertThat(run.after().of(0)).isEqualTo(run.sound().of(0));
     assertThat(run.after().of(60 * 812)).isZero();
   }
@@ -327,8 +322,7 @@ class EvidenceTest {
 
   @Test
   void aSecondSalvageHasNothingToDo() throws VdoException {
-    var damaged =
-        worn.with(zero(0, 1).and(zero(812, 3)).and(zero(2 * 812, 0))).device();
+    var damaged = worn.with(zero(0, 1).and(zero(812, 3)).and(zero(2 * 812, 0))).device();
     var first = SalvageRun.of(worn.device(), damaged, options());
     MemoryDevice repaired = SalvageRun.applied(damaged, first.overlay());
 

@@ -31,10 +31,7 @@ final class Mappings {
     var mappings = new Mappings(Volume.open(device));
     for (int tree = 0; tree < Forest.DEFAULT_ROOT_COUNT; tree++) {
       mappings.read(
-          mappings.volume.superBlock().blockMap().rootOrigin() + tree,
-          tree,
-          Forest.ROOT_HEIGHT,
-          0);
+          mappings.volume.superBlock().blockMap().rootOrigin() + tree, tree, Forest.ROOT_HEIGHT, 0);
     }
     return mappings;
   }

@@ -53,7 +53,8 @@ class RandomDamageTest {
         case 1 -> faults.add(new Fault.UnreadableBlock(pbn));
         default ->
             broken.put(
-                pbn, kinds[random.nextInt(kinds.length)].strike(broken.block(pbn), random.nextLong()));
+                pbn,
+                kinds[random.nextInt(kinds.length)].strike(broken.block(pbn), random.nextLong()));
       }
     }
     return broken;
@@ -78,7 +79,6 @@ class RandomDamageTest {
       mapped += sound.mapped();
     }
   }
-
 
   @Test
   void eachBlockReadsAsBeforeOrIsNamed() throws VdoException {
@@ -117,16 +117,13 @@ class RandomDamageTest {
         broken.put(pbn, bytes);
       }
       var overlay = OverlayDevice.over(broken);
-      var report =
-          BlockMapSalvage.run(Volume.open(broken), overlay, SalvageOptions.standard());
+      var report = BlockMapSalvage.run(Volume.open(broken), overlay, SalvageOptions.standard());
       var repaired = SalvageRun.applied(broken, overlay);
 
       var again = OverlayDevice.over(repaired);
       var second =
           BlockMapSalvage.run(
-              Volume.open(repaired),
-              again,
-              SalvageOptions.standard().withExpected(report.found()));
+              Volume.open(repaired), again, SalvageOptions.standard().withExpected(report.found()));
       assertThat(second.found()).as("seed %d: %s", seed, second).isEqualTo(report.found());
       assertThat(second.removed()).as("seed %d", seed).isEmpty();
       assertThat(second.contested()).as("seed %d", seed).isEmpty();

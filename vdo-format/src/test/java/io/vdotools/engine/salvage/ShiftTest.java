@@ -86,12 +86,12 @@ class ShiftTest {
     var shifted = sound.copy();
     for (long pbn = slabs.endBlock() - 1; pbn >= slabs.firstBlock(); pbn--) {
       shifted.put(
-          pbn, pbn - 8 < slabs.firstBlock() ? new byte[BlockDevice.BLOCK_SIZE] : sound.block(pbn - 8));
+          pbn,
+          pbn - 8 < slabs.firstBlock() ? new byte[BlockDevice.BLOCK_SIZE] : sound.block(pbn - 8));
     }
     var overlay = OverlayDevice.over(shifted);
 
-    var report =
-        BlockMapSalvage.run(Volume.open(shifted), overlay, SalvageOptions.standard());
+    var report = BlockMapSalvage.run(Volume.open(shifted), overlay, SalvageOptions.standard());
 
     assertThat(report.shift())
         .hasValueSatisfying(shift -> {

@@ -103,8 +103,7 @@ final class FrameMaker implements AutoCloseable {
     for (int i = 0; i < blocks.length; ) {
       int end = runEnd(blocks, i);
       long first = blocks[i];
-      var errors =
-          device.read(first, buffer.asSlice(0, (blocks[end - 1] - first + 1) * BLOCK));
+      var errors = device.read(first, buffer.asSlice(0, (blocks[end - 1] - first + 1) * BLOCK));
       for (int j = i; j < end; j++) {
         long block = blocks[j];
         if (!errors.isEmpty() && errors.contains(block)) {
@@ -114,8 +113,7 @@ final class FrameMaker implements AutoCloseable {
         int at = presentCount * BLOCK;
         MemorySegment.copy(
             buffer, ValueLayout.JAVA_BYTE, (block - first) * BLOCK, content, at, BLOCK);
-        boolean isTaken =
-            order.kind() != FrameKind.START && isSecondGeometry(block, content, at);
+        boolean isTaken = order.kind() != FrameKind.START && isSecondGeometry(block, content, at);
         if (isTaken || !order.filter().accepts(block, content, at)) {
           continue;
         }

@@ -64,8 +64,7 @@ final class JournalNames {
                     buffer.asSlice(0, (long) count * BlockSize.BLOCK));
         for (int i = 0; i < count; i++) {
           var block =
-              new RecoveryJournalBlock(
-                  buffer.asSlice((long) i * BlockSize.BLOCK, BlockSize.BLOCK));
+              new RecoveryJournalBlock(buffer.asSlice((long) i * BlockSize.BLOCK, BlockSize.BLOCK));
           if (block.nonce() == volume.nonce()) {
             block.format().ifPresent(format -> forEach(block, format, entries));
           }

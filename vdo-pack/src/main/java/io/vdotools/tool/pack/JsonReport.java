@@ -18,9 +18,7 @@ final class JsonReport {
           json.writeStartObject();
           json.writeStringProperty("source", result.volume().device().name());
           json.writeStringProperty("output", options.output().map(Object::toString).orElse("-"));
-          options
-              .base()
-              .ifPresent(base -> json.writeStringProperty("base", base.toString()));
+          options.base().ifPresent(base -> json.writeStringProperty("base", base.toString()));
           json.writeBooleanProperty("index", options.holdsIndex());
           json.writeBooleanProperty("data", options.holdsData());
           json.writeBooleanProperty("scanned", result.isScanned());

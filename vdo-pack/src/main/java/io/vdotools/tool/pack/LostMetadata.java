@@ -32,23 +32,22 @@ final class LostMetadata {
    */
   BlockSet packFrom(TreePages pages, SlabGeometry slabs) throws VdoException {
     var found = new BlockSet(0);
-    pages.forEachWindow(
-        (from, to, known) -> {
-          Filter isLost =
-              (block, content, at) -> {
-                long pbn = block + volume.blockOffset();
-                return PageFaults.hasSignature(content, at, volume.nonce())
-                    && !known.contains(pbn)
-                    && !pages.isInterior(pbn);
-              };
-          for (int slab = 0; slab < slabs.slabCount(); slab++) {
-            long first = Math.max(from, slabs.slabStart(slab));
-            long end = Math.min(to, slabs.slabStart(slab) + slabs.dataBlocks());
-            search(first - volume.blockOffset(), end - volume.blockOffset(), isLost, found);
-          }
-          // Before the next window, because the filter looks into this one.
-          queue.finish();
-        });
+    pages.forEachWindow((from, to, known) -> {
+      Filter isLost =
+          (block, content, at) -> {
+            long pbn = block + volume.blockOffset();
+            return PageFaults.hasSignature(content, at, volume.nonce())
+                && !known.contains(pbn)
+                && !pages.isInterior(pbn);
+          };
+      for (int slab = 0; slab < slabs.slabCount(); slab++) {
+        long first = Math.max(from, slabs.slabStart(slab));
+        long end = Math.min(to, slabs.slabStart(slab) + slabs.dataBlocks());
+        search(first - volume.blockOffset(), end - volume.blockOffset(), isLost, found);
+      }
+      // Before the next window, because the filter looks into this one.
+      queue.finish();
+    });
     packFound(found);
     return found;
   }
@@ -90,8 +89,7 @@ final class LostMetadata {
   private void search(long first, long end, Filter wanted, BlockSet found) throws VdoException {
     long last = Math.min(end, device.blockCount());
     for (long block = Math.max(0, first); block < last; block += BLOCKS_AT_ONCE) {
-      queue.find(
-          block, (int) Math.min(BLOCKS_AT_ONCE, last - block), wanted, found::addAll);
+      queue.find(block, (int) Math.min(BLOCKS_AT_ONCE, last - block), wanted, found::addAll);
     }
   }
 

@@ -17,8 +17,8 @@ import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
-import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.device.UnfinishedFile;
 import io.vdotools.engine.Volume;
 import io.vdotools.pack.PackDevice;
@@ -259,8 +259,7 @@ public final class PackCommand implements Command {
         }
       });
     }
-    var target =
-        FileTarget.of(options.output().get(), options.mayReplace(), FORCE, "vdo_pack");
+    var target = FileTarget.of(options.output().get(), options.mayReplace(), FORCE, "vdo_pack");
     try (var _ = console.leftovers().add(() -> UnfinishedFile.discard(target.temporary()));
         var file = target.create(0)) {
       var result = packer.run(new AppendedFile(file.device()));

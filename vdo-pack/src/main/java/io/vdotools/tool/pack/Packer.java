@@ -8,8 +8,8 @@ import io.vdotools.engine.Parallel;
 import io.vdotools.engine.Volume;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.GeometryBlock;
-import io.vdotools.format.PartitionId;
 import io.vdotools.format.Limits;
+import io.vdotools.format.PartitionId;
 import io.vdotools.format.blockmap.Forest;
 import io.vdotools.format.depot.SlabGeometry;
 import io.vdotools.format.depot.SlabSummary;
@@ -78,10 +78,8 @@ final class Packer {
     var writer = new PackWriter(header, output);
     boolean isScanned;
     PackTally tally;
-    try (var queue =
-            new FrameQueue(device, base, header, options, writer, progress::advance);
-        var parallel =
-            new Parallel(options.threads(), options.threads(), System::nanoTime)) {
+    try (var queue = new FrameQueue(device, base, header, options, writer, progress::advance);
+        var parallel = new Parallel(options.threads(), options.threads(), System::nanoTime)) {
       packJournal(queue);
       packStart(queue);
       var slabs = volume.slabs();
@@ -102,8 +100,8 @@ final class Packer {
         options, volume, tally, isScanned, writer.bytes(), HexFormat.of().formatHex(digest));
   }
 
-  private boolean packVolume(
-      FrameQueue queue, Parallel parallel, SlabGeometry slabs, Forest forest) throws VdoException {
+  private boolean packVolume(FrameQueue queue, Parallel parallel, SlabGeometry slabs, Forest forest)
+      throws VdoException {
     var walk =
         new ForestWalk(
             volume.device(),
@@ -115,23 +113,25 @@ final class Packer {
             parallel,
             _ -> {});
     var pages = new TreePages(volume, walk, slabs, queue);
-    progress.begin("block map", Math.max(1, volume.superBlock().recoveryJournal().blockMapDataBlocks()));
+    progress.begin(
+        "block map", Math.max(1, volume.superBlock().recoveryJournal().blockMapDataBlocks()));
     pages.pack();
-    progress.begin("slabs", (long) slabs.slabCount() * (slabs.referenceBlocks() + slabs.journalBlocks()));
+    progress.begin(
+        "slabs", (long) slabs.slabCount() * (slabs.referenceBlocks() + slabs.journalBlocks()));
     packSlabs(queue, slabs);
     packSummary(queue);
     packIndex(queue);
     queue.finish();
     boolean isScanned =
-        options.scan() == Scan.ALWAYS
-            || (options.scan() == Scan.AUTO && isDamaged(pages, queue));
+        options.scan() == Scan.ALWAYS || (options.scan() == Scan.AUTO && isDamaged(pages, queue));
     var found = new BlockSet(0);
     if (isScanned) {
       progress.begin("search", slabs.totalBlocks());
       found = new LostMetadata(device, volume, queue).packFrom(pages, slabs);
     }
     if (options.holdsData()) {
-      progress.begin("data", Math.max(1, volume.superBlock().recoveryJournal().logicalBlocksUsed()));
+      progress.begin(
+          "data", Math.max(1, volume.superBlock().recoveryJournal().logicalBlocksUsed()));
       new ReferencedData(volume, walk, slabs, parallel, queue).pack(found);
     }
     return isScanned;
@@ -143,8 +143,7 @@ final class Packer {
         volume.overwrittenBy().isPresent()
             || !volume.isGeometryReadable()
             || !volume.geometryFormat().isSupported()
-            || volume.geometry().checksum()
-                != GeometryBlock.computeChecksum(volume.geometryBlock())
+            || volume.geometry().checksum() != GeometryBlock.computeChecksum(volume.geometryBlock())
             || !volume.hasSuperBlock();
     return isStartDamaged
         || state.awaitsRebuild()

@@ -78,8 +78,7 @@ final class ReferencedData {
     }
 
     @Override
-    public void leaf(
-        Window window, long pbn, long pageNumber, MemorySegment buffer, long offset) {
+    public void leaf(Window window, long pbn, long pageNumber, MemorySegment buffer, long offset) {
       for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
         window.mark(BlockMapEntry.pbn(BlockMapPage.entry(buffer, offset, slot)));
       }

@@ -16,8 +16,7 @@ final class TextReport {
 
   void print(PrintWriter out) {
     var tally = result.tally();
-    out.println(
-        result.volume().device().name() + ": packed into " + result.options().outputName());
+    out.println(result.volume().device().name() + ": packed into " + result.options().outputName());
     for (var kind : FrameKind.values()) {
       if (tally.blocks(kind) > 0) {
         out.println("  " + pad(title(kind), 20) + blocks(kind));

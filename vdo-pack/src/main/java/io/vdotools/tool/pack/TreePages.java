@@ -45,19 +45,18 @@ final class TreePages {
   /** Packs them. */
   void pack() throws VdoException {
     boolean[] isFirst = {true};
-    forEachWindow(
-        (_, _, pages) -> {
-          if (isFirst[0]) {
-            // By now all of them are known; before, none was.
-            isFirst[0] = false;
-            packInterior();
-            queue.begin(FrameKind.LEAF, Filter.NONE, faults(), null);
-          }
-          for (int i = 0; i < pages.size(); i++) {
-            addPage(pages.get(i));
-          }
-          count += pages.size();
-        });
+    forEachWindow((_, _, pages) -> {
+      if (isFirst[0]) {
+        // By now all of them are known; before, none was.
+        isFirst[0] = false;
+        packInterior();
+        queue.begin(FrameKind.LEAF, Filter.NONE, faults(), null);
+      }
+      for (int i = 0; i < pages.size(); i++) {
+        addPage(pages.get(i));
+      }
+      count += pages.size();
+    });
     if (isFirst[0]) {
       packInterior();
     }
@@ -65,8 +64,7 @@ final class TreePages {
 
   private PageFaults faults() {
     var state = volume.superBlock().vdo().state();
-    return new PageFaults(
-        volume.nonce(), volume.blockOffset(), true, state.needsRecovery());
+    return new PageFaults(volume.nonce(), volume.blockOffset(), true, state.needsRecovery());
   }
 
   private void packInterior() throws VdoException {

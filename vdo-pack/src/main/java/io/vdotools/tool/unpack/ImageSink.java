@@ -125,19 +125,9 @@ final class ImageSink implements PackSink, AutoCloseable {
   }
 
   /** {@return what was taken and what not} */
-  UnpackResult result(
-      UnpackOptions options, PackHeader header, String digest) {
+  UnpackResult result(UnpackOptions options, PackHeader header, String digest) {
     return new UnpackResult(
-        options,
-        header,
-        digest,
-        written,
-        zeros,
-        kept,
-        unreadable,
-        unreadableBlocks,
-        lost,
-        damages);
+        options, header, digest, written, zeros, kept, unreadable, unreadableBlocks, lost, damages);
   }
 
   @Override

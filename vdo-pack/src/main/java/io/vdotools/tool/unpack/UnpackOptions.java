@@ -13,8 +13,4 @@ import java.util.Optional;
  * @param mayReplace whether what is at the output's name may go
  */
 record UnpackOptions(
-    Path pack,
-    Optional<Path> output,
-    Optional<Path> base,
-    boolean isSalvage,
-    boolean mayReplace) {}
+    Path pack, Optional<Path> output, Optional<Path> base, boolean isSalvage, boolean mayReplace) {}

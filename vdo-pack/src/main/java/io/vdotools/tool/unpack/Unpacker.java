@@ -11,7 +11,6 @@ import io.vdotools.device.UnfinishedFile;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.pack.PackDevice;
 import io.vdotools.pack.PackExtraction;
-import io.vdotools.pack.PackFile;
 import io.vdotools.pack.PackHeader;
 import io.vdotools.pack.PackInput;
 import io.vdotools.pack.PackSalvage;

@@ -82,13 +82,12 @@ final class Contents implements PackSink {
   /** Everything in here is as it is on the device. */
   void assertAsOn(BlockDevice device) {
     var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
-    blocks.forEach(
-        (number, content) -> {
-          assertThat(device.read(number, block)).as("block %s", number).isEmpty();
-          assertThat(block.mismatch(MemorySegment.ofArray(content)))
-              .as("block %s", number)
-              .isNegative();
-        });
+    blocks.forEach((number, content) -> {
+      assertThat(device.read(number, block)).as("block %s", number).isEmpty();
+      assertThat(block.mismatch(MemorySegment.ofArray(content)))
+          .as("block %s", number)
+          .isNegative();
+    });
   }
 
   /** A pack in place of a device reads the same, as far as it goes. */

@@ -126,8 +126,7 @@ class CorruptionTest {
     var left = new Contents();
     PackSalvage.open(Packs.input(damaged)).run(left, _ -> {});
     left.blocks.forEach(
-        (number, content) ->
-            assertThat(content).as(what).isEqualTo(whole.blocks.get(number)));
+        (number, content) -> assertThat(content).as(what).isEqualTo(whole.blocks.get(number)));
     if (left.damages.isEmpty()) {
       // Then it is known exactly which blocks are missing.
       for (long number : whole.blocks.keySet()) {

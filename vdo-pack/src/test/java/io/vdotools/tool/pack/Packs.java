@@ -66,7 +66,8 @@ final class Packs {
 
   static byte[] pack(BlockDevice device, PackOptions options, PackDevice base) {
     var bytes = new ByteArrayOutputStream();
-    var console = new Console(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()));
+    var console =
+        new Console(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()));
     try (var progress = ProgressDisplay.of(console, null)) {
       var unused =
           new Packer(options, device, Volume.open(device), base, progress).run(bytes::writeBytes);

@@ -42,7 +42,9 @@ class RoundTripTest {
       if (!contents.blocks.containsKey(pbn)) {
         // What is left out is data: in a slab, among its data blocks, and no page.
         assertThat(volume.slabs().isDataBlock(pbn)).as("PBN %s", pbn).isTrue();
-        assertThat(new BlockMapPage(volume.block(pbn)).validity(volume.superBlock().vdo().nonce(), pbn))
+        assertThat(
+                new BlockMapPage(volume.block(pbn))
+                    .validity(volume.superBlock().vdo().nonce(), pbn))
             .as("PBN %s", pbn)
             .isEqualTo(BlockMapPage.Validity.INVALID);
       }
@@ -96,8 +98,7 @@ class RoundTripTest {
 
   @Test
   void thePackIsTheSameForAnyNumberOfThreads() {
-    for (var device :
-        List.of(GoldenVolume.load("small").copy(), VolumeImages.clean().device())) {
+    for (var device : List.of(GoldenVolume.load("small").copy(), VolumeImages.clean().device())) {
       byte[] one = Packs.pack(device, Packs.withThreads(1));
       for (int threads = 2; threads <= 8; threads++) {
         assertThat(Packs.pack(device, Packs.withThreads(threads))).isEqualTo(one);
