@@ -156,7 +156,7 @@ public final class VolumeRepair {
             .run(salvageOptions(latest, rebuild.isPresent()));
       }
       var reason = reasonToCount(found);
-      if (reason.isPresent() && latest.judgement() != Judgement.NEW || rebuild.isPresent()) {
+      if ((reason.isPresent() && latest.judgement() != Judgement.NEW) || rebuild.isPresent()) {
         new StructureMend(
                 MendContext.of(overlay, log, resources),
                 found,

@@ -102,8 +102,8 @@ final class GeometryMend {
     bytes.putLong(~nonce);
     byte[] uuid = bytes.array();
     // Version 8, as RFC 9562 calls what is made in a way of one's own; its variant.
-    uuid[6] = (byte) (uuid[6] & 0x0f | 0x80);
-    uuid[8] = (byte) (uuid[8] & 0x3f | 0x80);
+    uuid[6] = (byte) ((uuid[6] & 0x0f) | 0x80);
+    uuid[8] = (byte) ((uuid[8] & 0x3f) | 0x80);
     return Bytes.copyOf(uuid);
   }
 

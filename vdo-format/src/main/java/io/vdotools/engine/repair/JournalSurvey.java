@@ -7,7 +7,6 @@ import io.vdotools.engine.JournalScan;
 import io.vdotools.format.Limits;
 import io.vdotools.format.journal.RecoveryJournalBlock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,14 +16,15 @@ import java.util.List;
  * enough to make it ignore the rest; here a number that none of the others can have been written
  * beside is left out.
  *
- * @param sequences the numbers of the blocks of this generation that belong together, ascending
+ * @param top the highest number of the blocks of this generation that belong together, 0 if there
+ *     is none
  * @param blockMapHead the highest head of theirs that a block of its number can have
  * @param strays the positions of blocks of this generation whose numbers cannot be right
  * @param unreadable the positions of blocks that cannot be read
  * @param isFound whether a block at or behind the journal's start is among them
  */
 record JournalSurvey(
-    long[] sequences,
+    long top,
     long blockMapHead,
     List<Long> strays,
     List<Long> unreadable,
@@ -78,24 +78,13 @@ record JournalSurvey(
         head = Math.max(head, own);
       }
     }
-    long[] sequences = seen.stream().mapToLong(Seen::sequence).toArray();
-    boolean isFound =
-        sequences.length > 0 && sequences[sequences.length - 1] >= area.journalStart();
-    return new JournalSurvey(sequences, head, strays, unreadable, isFound);
-  }
-
-  /** {@return the highest number, 0 if there is no block} */
-  long top() {
-    return sequences.length == 0 ? 0 : sequences[sequences.length - 1];
+    long top = seen.isEmpty() ? 0 : seen.getLast().sequence();
+    return new JournalSurvey(
+        top, head, strays, unreadable, !seen.isEmpty() && top >= area.journalStart());
   }
 
   /** {@return what a rebuild starts from} */
   JournalScan scan() {
-    return new JournalScan(isFound, top(), blockMapHead, blockMapHead, unreadable.size());
-  }
-
-  /** {@return whether the block with a number is there} */
-  boolean contains(long sequence) {
-    return Arrays.binarySearch(sequences, sequence) >= 0;
+    return new JournalScan(isFound, top, blockMapHead, blockMapHead, unreadable.size());
   }
 }

@@ -94,7 +94,7 @@ final class PageMend {
   }
 
   private int rangeOf(long pbn) {
-    return (int) (pbn - context.slabs().firstBlock() >>> ReferenceFingerprints.RANGE_SHIFT);
+    return (int) ((pbn - context.slabs().firstBlock()) >>> ReferenceFingerprints.RANGE_SHIFT);
   }
 
   private List<Candidate> candidates() {

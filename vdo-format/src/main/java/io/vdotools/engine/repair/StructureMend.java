@@ -67,7 +67,7 @@ public final class StructureMend {
     int allRanges =
         (int) Math.ceilDiv(context.slabs().totalBlocks(), ReferenceFingerprints.RANGE_BLOCKS);
     long slabBlocks = context.slabs().slabBlocks();
-    int first = (int) (from * slabBlocks >>> ReferenceFingerprints.RANGE_SHIFT);
+    int first = (int) ((from * slabBlocks) >>> ReferenceFingerprints.RANGE_SHIFT);
     int end =
         Math.min(
             allRanges, (int) Math.ceilDiv(to * slabBlocks, ReferenceFingerprints.RANGE_BLOCKS));
