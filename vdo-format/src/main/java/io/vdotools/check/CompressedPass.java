@@ -1,5 +1,6 @@
 package io.vdotools.check;
 
+import io.vdotools.engine.ExactCounts;
 import io.vdotools.engine.ReferenceFingerprints;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.MappingState;

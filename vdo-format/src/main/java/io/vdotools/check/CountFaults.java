@@ -1,6 +1,7 @@
 package io.vdotools.check;
 
 import io.vdotools.device.BlockBuffers;
+import io.vdotools.engine.ExactCounts;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.ReferenceBlock;
 import io.vdotools.problem.Problem.CountProblem;

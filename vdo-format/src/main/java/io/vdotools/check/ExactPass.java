@@ -1,7 +1,9 @@
 package io.vdotools.check;
 
+import io.vdotools.engine.ExactCounts;
 import io.vdotools.engine.ForestObserver.LeafTask;
 import io.vdotools.engine.ForestWalk;
+import io.vdotools.engine.LeafTally;
 import io.vdotools.engine.Parallel;
 import io.vdotools.engine.ReferenceFingerprints;
 import io.vdotools.engine.SilentForestObserver;

@@ -2,6 +2,7 @@ package io.vdotools.check;
 
 import io.vdotools.engine.ForestObserver.LeafTask;
 import io.vdotools.engine.ForestWalk;
+import io.vdotools.engine.LeafTally;
 import io.vdotools.engine.ReferenceFingerprints;
 import io.vdotools.engine.SilentForestObserver;
 import io.vdotools.engine.SlabObserver;

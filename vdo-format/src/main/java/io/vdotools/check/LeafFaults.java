@@ -1,5 +1,6 @@
 package io.vdotools.check;
 
+import io.vdotools.engine.MetadataAreas;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.LbnSet;

@@ -2,6 +2,8 @@ package io.vdotools.check;
 
 import io.vdotools.engine.ForestObserver.LeafTask;
 import io.vdotools.engine.ForestWalk;
+import io.vdotools.engine.LeafTally;
+import io.vdotools.engine.MetadataAreas;
 import io.vdotools.engine.Parallel;
 import io.vdotools.engine.ReferenceFingerprints;
 import io.vdotools.engine.SlabReplay;

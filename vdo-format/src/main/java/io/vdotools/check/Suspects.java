@@ -1,5 +1,6 @@
 package io.vdotools.check;
 
+import io.vdotools.engine.LeafTally;
 import io.vdotools.engine.MappingIndex;
 import io.vdotools.format.blockmap.LbnSet;
 import io.vdotools.problem.Findings;

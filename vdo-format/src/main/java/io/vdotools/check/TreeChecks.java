@@ -1,6 +1,7 @@
 package io.vdotools.check;
 
 import io.vdotools.engine.ForestObserver;
+import io.vdotools.engine.MetadataAreas;
 import io.vdotools.engine.TreeLookup;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapEntry;

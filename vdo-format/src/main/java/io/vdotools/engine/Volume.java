@@ -141,7 +141,7 @@ public record Volume(
 
   /** Looks for a super block at every place where a formatter can have put one. */
   private static OptionalLong findSuperBlock(BlockDevice device) {
-    for (long pbn : candidatePlaces()) {
+    for (long pbn : superBlockPlaces()) {
       if (pbn < device.blockCount() && holdsPlausibleSuperBlock(device, pbn)) {
         return OptionalLong.of(pbn);
       }
@@ -149,7 +149,8 @@ public record Volume(
     return OptionalLong.empty();
   }
 
-  private static List<Long> candidatePlaces() {
+  /** {@return the PBNs at which a formatter can have put a super block, the likeliest first} */
+  public static List<Long> superBlockPlaces() {
     var codes = new ArrayList<Integer>(List.of(-256, -512, -768));
     for (int gigabytes = 1; gigabytes <= 1024; gigabytes++) {
       codes.add(gigabytes);

@@ -65,7 +65,7 @@ public enum ProblemCode {
       "VDO-GB-008",
       "V-009",
       Severity.HARMLESS,
-      Remedy.OPERATOR,
+      Remedy.RECALCULATE,
       "the block offset fits no converted volume"),
   /** The index configuration is unknown; deduplication is unavailable. */
   INDEX_CONFIG(
@@ -79,7 +79,7 @@ public enum ProblemCode {
       "VDO-GB-010",
       "V-011",
       Severity.HARMLESS,
-      Remedy.OPERATOR,
+      Remedy.RECALCULATE,
       "the index region is too small for its configuration"),
   /** The nonce or the UUID is zero. */
   IDENTITY_ZERO("VDO-GB-011", "V-012", Severity.INFO, Remedy.NONE, "the nonce or the UUID is zero"),
@@ -95,7 +95,7 @@ public enum ProblemCode {
       "VDO-GB-013",
       "V-014",
       Severity.HARMLESS,
-      Remedy.OPERATOR,
+      Remedy.CLEAR,
       "there is a second geometry block: a conversion to LVM was cut off"),
   /** The super block cannot be read. */
   SUPER_BLOCK_UNREADABLE(
@@ -133,21 +133,21 @@ public enum ProblemCode {
       "VDO-SB-006",
       "V-023",
       Severity.FATAL,
-      Remedy.OPERATOR,
+      Remedy.RECALCULATE,
       "the volume version is not supported"),
   /** The version of the component data is not supported. */
   COMPONENT_VERSION(
       "VDO-SB-007",
       "V-024",
       Severity.FATAL,
-      Remedy.OPERATOR,
+      Remedy.RECALCULATE,
       "the version of the component data is not supported"),
   /** The volume is in a state that no driver writes; drivers take it for clean. */
   STATE_UNKNOWN(
       "VDO-SB-008",
       "V-025",
       Severity.LOSES_DATA,
-      Remedy.OPERATOR,
+      Remedy.REBUILD,
       "the volume is in a state that no driver writes; drivers take it for clean"),
   /** Super block and geometry have different nonces. */
   NONCE_DIFFERS(
@@ -206,7 +206,7 @@ public enum ProblemCode {
       "VDO-SB-017", "V-034", Severity.FATAL, Remedy.RECALCULATE, "the physical size is impossible"),
   /** The logical size is impossible. */
   LOGICAL_SIZE(
-      "VDO-SB-018", "V-035", Severity.FATAL, Remedy.OPERATOR, "the logical size is impossible"),
+      "VDO-SB-018", "V-035", Severity.FATAL, Remedy.RECONSTRUCT, "the logical size is impossible"),
   /** More read-only recoveries than recoveries. */
   RECOVERY_COUNTS(
       "VDO-SB-019",
@@ -240,7 +240,7 @@ public enum ProblemCode {
       "VDO-SB-023",
       "V-040",
       Severity.FATAL,
-      Remedy.OPERATOR,
+      Remedy.RECALCULATE,
       "the block map has flat pages, as volumes before the first release had"),
   /** The block map does not have 60 roots. */
   ROOT_COUNT(
@@ -397,14 +397,14 @@ public enum ProblemCode {
       "VDO-BM-001",
       "V-070",
       Severity.LOSES_DATA,
-      Remedy.OPERATOR,
+      Remedy.RESTORE,
       "a root page is damaged: drivers take its tree for empty"),
   /** A page has the format of volumes before the first release: drivers take it for empty. */
   PAGE_PRE_RELEASE(
       "VDO-BM-002",
       "V-071",
       Severity.LOSES_DATA,
-      Remedy.OPERATOR,
+      Remedy.RESTORE,
       "a page has the format of volumes before the first release: drivers take it for empty"),
   /** An allocated page was never written. */
   PAGE_UNINITIALIZED(
@@ -414,11 +414,11 @@ public enum ProblemCode {
       "VDO-BM-004",
       "V-072",
       Severity.LOSES_DATA,
-      Remedy.OPERATOR,
+      Remedy.RESTORE,
       "an allocated page does not hold a page of this volume"),
   /** A page belongs to another place. */
   PAGE_MISPLACED(
-      "VDO-BM-005", "V-073", Severity.FATAL, Remedy.OPERATOR, "a page belongs to another place"),
+      "VDO-BM-005", "V-073", Severity.FATAL, Remedy.RESTORE, "a page belongs to another place"),
   /** Unused bytes of a page are not zero. */
   PAGE_STRAY_BYTES(
       "VDO-BM-006", "V-074", Severity.INFO, Remedy.NONE, "unused bytes of a page are not zero"),
@@ -469,7 +469,7 @@ public enum ProblemCode {
       "VDO-BM-013",
       "V-086",
       Severity.LOSES_DATA,
-      Remedy.OPERATOR,
+      Remedy.UNMAP,
       "a page is named by more than one entry"),
   /** A logical block is mapped to a block map page. */
   MAPPING_TO_PAGE(
@@ -487,7 +487,11 @@ public enum ProblemCode {
       "a block is mapped both as a whole and as fragments"),
   /** A block has more than 254 references. */
   TOO_MANY_REFERENCES(
-      "VDO-BM-016", "V-089", Severity.FATAL, Remedy.UNMAP, "a block has more than 254 references"),
+      "VDO-BM-016",
+      "V-089",
+      Severity.FATAL,
+      Remedy.DUPLICATE,
+      "a block has more than 254 references"),
   /** An entry names a block that holds metadata. */
   ENTRY_INTO_METADATA(
       "VDO-BM-017",
@@ -497,20 +501,20 @@ public enum ProblemCode {
       "an entry names a block that holds metadata"),
   /** A page cannot be read. */
   PAGE_UNREADABLE(
-      "VDO-BM-018", "V-072", Severity.LOSES_DATA, Remedy.IMPOSSIBLE, "a page cannot be read"),
+      "VDO-BM-018", "V-072", Severity.LOSES_DATA, Remedy.RESTORE, "a page cannot be read"),
   /** A new volume has root pages or journal blocks with its nonce. */
   NEW_WITH_PAGES(
       "VDO-BM-019",
       "V-204",
       Severity.LOSES_DATA,
-      Remedy.OPERATOR,
+      Remedy.REBUILD,
       "a new volume has root pages or journal blocks with its nonce"),
   /** A block map page that no entry names. */
   ORPHANED_PAGE(
       "VDO-BM-020",
       "V-102",
       Severity.LOSES_DATA,
-      Remedy.OPERATOR,
+      Remedy.RESTORE,
       "a block map page is named by no entry: what named it is lost"),
   /** Blocks are in use in a slab that counts as never used. */
   REFERENCES_INTO_UNUSED_SLAB(
@@ -552,7 +556,7 @@ public enum ProblemCode {
       "VDO-RC-006",
       "V-103",
       Severity.FATAL,
-      Remedy.RECALCULATE,
+      Remedy.REBUILD_COUNTS,
       "counts behind the last data block of a slab are not zero"),
   /** A clean volume has provisional counts. */
   PROVISIONAL_COUNTS(
@@ -604,7 +608,7 @@ public enum ProblemCode {
       "VDO-SS-001",
       "V-120",
       Severity.FATAL,
-      Remedy.RECALCULATE,
+      Remedy.REBUILD_COUNTS,
       "a summary entry points behind the slab journal"),
   /** A slab with a journal counts as never used. */
   USED_SLAB_MARKED_UNUSED(
@@ -695,7 +699,7 @@ public enum ProblemCode {
       "VDO-SJ-005",
       "V-144",
       Severity.HARMLESS,
-      Remedy.NONE,
+      Remedy.REBUILD_COUNTS,
       "a slab journal block has type bits where none belong"),
   /** A slab journal block has an impossible head. */
   SLAB_JOURNAL_HEAD(
@@ -718,7 +722,7 @@ public enum ProblemCode {
       "VDO-SJ-008",
       "V-147",
       Severity.FATAL,
-      Remedy.RESET_JOURNAL,
+      Remedy.REBUILD_COUNTS,
       "a slab journal is ahead of the recovery journal: the next update turns the volume"
           + " read-only"),
   /** A recovery point has an impossible entry index. */
@@ -726,7 +730,7 @@ public enum ProblemCode {
       "VDO-SJ-009",
       "V-148",
       Severity.HARMLESS,
-      Remedy.NONE,
+      Remedy.REBUILD_COUNTS,
       "a recovery point has an impossible entry index"),
   /** A slab journal block has an impossible sequence number. */
   SLAB_JOURNAL_SEQUENCE(
@@ -747,14 +751,14 @@ public enum ProblemCode {
       "VDO-RJ-001",
       "V-160",
       Severity.HARMLESS,
-      Remedy.NONE,
+      Remedy.CLEAR,
       "a recovery journal block lies at another place than its own"),
   /** A recovery journal block has the wrong check byte. */
   JOURNAL_CHECK_BYTE(
       "VDO-RJ-002",
       "V-161",
       Severity.HARMLESS,
-      Remedy.NONE,
+      Remedy.CLEAR,
       "a recovery journal block has the wrong check byte"),
   /** The last write of the recovery journal was cut off. */
   JOURNAL_TORN_TAIL(
@@ -844,14 +848,14 @@ public enum ProblemCode {
       "VDO-RJ-015",
       "V-172",
       Severity.HARMLESS,
-      Remedy.RESET_JOURNAL,
+      Remedy.REBUILD,
       "a new volume has journal blocks with its nonce"),
   /** The journal holds blocks of a later recovery than the super block knows of. */
   SUPER_BLOCK_OLDER(
       "VDO-RJ-016",
       "V-174",
       Severity.HARMLESS,
-      Remedy.OPERATOR,
+      Remedy.REBUILD,
       "the journal holds blocks of a later recovery than the super block knows of"),
   /** A recovery journal block cannot be read. */
   JOURNAL_UNREADABLE(

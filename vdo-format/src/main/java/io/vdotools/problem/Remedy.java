@@ -12,6 +12,12 @@ public enum Remedy {
   REGENERATE("geometry block made again from the super block"),
   /** The super block can be made again from the geometry and what lies on the volume. */
   RECONSTRUCT("super block made again from the geometry and the other structures"),
+  /** The page is brought back by what other structures tell of it, or else becomes empty. */
+  RESTORE("page brought back by what other structures tell of it, or else made empty"),
+  /** The block is copied to free blocks, so that each copy has no more mappings than it can. */
+  DUPLICATE("block copied for the mappings that are too many"),
+  /** Nothing needs the block: it is overwritten with zeros. */
+  CLEAR("block overwritten with zeros"),
   /** The mapping is taken away: its logical blocks read as zeros afterwards. */
   UNMAP("mapping removed; the logical blocks named read as zeros afterwards"),
   /** Reference counts, slab journals and summary are made again from the block map. */

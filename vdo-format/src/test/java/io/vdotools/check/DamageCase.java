@@ -8,6 +8,7 @@ import io.vdotools.problem.ProblemCode;
 import io.vdotools.testing.VolumeImage;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the damage matrix.
@@ -15,15 +16,26 @@ import java.util.function.Supplier;
  * @param name what is done to the volume
  * @param device makes the damaged volume
  * @param expected all that a check may find, each code once
+ * @param sound makes the volume as it was before, if it was whole
  */
-record DamageCase(String name, Supplier<BlockDevice> device, List<ProblemCode> expected) {
-  DamageCase {
+public record DamageCase(
+    String name,
+    Supplier<BlockDevice> device,
+    List<ProblemCode> expected,
+    @Nullable Supplier<BlockDevice> sound) {
+  /** Copies the list. */
+  public DamageCase {
     expected = List.copyOf(expected);
+  }
+
+  DamageCase(String name, Supplier<BlockDevice> device, List<ProblemCode> expected) {
+    this(name, device, expected, null);
   }
 
   /** {@return a damage to a sound volume} */
   static DamageCase of(String name, VolumeImage sound, Damage damage, ProblemCode... expected) {
-    return new DamageCase(name, () -> sound.with(damage).device(), List.of(expected));
+    return new DamageCase(
+        name, () -> sound.with(damage).device(), List.of(expected), sound::device);
   }
 
   /** {@return a volume that is made with the damage} */
@@ -37,7 +49,8 @@ record DamageCase(String name, Supplier<BlockDevice> device, List<ProblemCode> e
     return new DamageCase(
         name,
         () -> FaultyDevice.over(sound.device().copy(), new Fault.UnreadableBlock(sound.at(pbn))),
-        List.of(expected));
+        List.of(expected),
+        sound::device);
   }
 
   @Override

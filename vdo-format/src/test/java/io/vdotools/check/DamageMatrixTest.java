@@ -6,7 +6,6 @@ import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.problem.Finding;
 import io.vdotools.problem.ProblemCode;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,18 +25,7 @@ class DamageMatrixTest {
           ProblemCode.COMPRESSED_UNREADABLE);
 
   static Stream<DamageCase> cases() {
-    return Stream.of(
-            SuperBlockCases.geometry(),
-            SuperBlockCases.superBlock(),
-            SuperBlockCases.layout(),
-            BlockMapCases.pages(),
-            BlockMapCases.entries(),
-            BlockMapCases.compressedBlocks(),
-            DepotCases.counts(),
-            DepotCases.summary(),
-            DepotCases.slabJournals(),
-            JournalCases.all())
-        .flatMap(List::stream);
+    return DamageCases.all();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -178,7 +178,7 @@ final class JournalCases {
   private static DamageCase crashed(String name, Damage damage, ProblemCode... expected) {
     var all = new ArrayList<>(List.of(expected));
     all.add(RECOVERY_PENDING);
-    return new DamageCase(name, () -> CRASHED.with(damage).device(), all);
+    return new DamageCase(name, () -> CRASHED.with(damage).device(), all, CRASHED::device);
   }
 
   private static DamageCase field(
@@ -195,7 +195,8 @@ final class JournalCases {
     return new DamageCase(
         "journal block " + sequence + " of many, " + field + " = " + value,
         () -> CRASHED_LATE.with(onBlock(sequence, block -> set(block, field, value))).device(),
-        all);
+        all,
+        CRASHED_LATE::device);
   }
 
   private static DamageCase appended(

@@ -7,16 +7,12 @@ import io.vdotools.VdoException;
 import io.vdotools.engine.damage.Damage;
 import io.vdotools.engine.damage.DamageCatalogue;
 import io.vdotools.engine.damage.NamedDamage;
-import io.vdotools.engine.damage.NamedDamage.Condition;
-import io.vdotools.engine.damage.Place;
 import io.vdotools.engine.damage.Position;
 import io.vdotools.problem.ProblemCode;
-import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,63 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each damage that has a name is found for what its entry in the catalogue says. */
 class NamedDamagesTest {
-  private static final VolumeImage CLEAN = VolumeImages.clean();
-  private static final VolumeImage NEW = VolumeImages.fresh();
-  private static final VolumeImage DIRTY_SLAB = VolumeImages.cleanWithDirtySlab();
-  private static final VolumeImage INDEXED = VolumeImage.of(GoldenVolume.load("small").copy());
-
-  /** Its journal has two full blocks, 10 and 11, and a third one. */
-  private static final VolumeImage CRASHED =
-      VolumeImages.everyKind()
-          .crashAfterHere()
-          .plainRange(100, 500)
-          .plain(VolumeImages.PLAIN)
-          .discard(1)
-          .zero(2)
-          .plain(5 * 812)
-          .build();
-
-  static Stream<NamedDamage> withAnExpectation() {
-    return DamageCatalogue.all().stream().filter(damage -> !damage.expected().isEmpty());
-  }
-
-  private static VolumeImage imageFor(NamedDamage damage) {
-    return switch (damage.condition()) {
-      case ANY, CLEAN -> CLEAN;
-      case NEW -> NEW;
-      case CRASHED -> CRASHED;
-      case DIRTY_SLAB -> DIRTY_SLAB;
-      case INDEX -> INDEXED;
-    };
-  }
-
-  /** Where the damage shows on that volume. */
-  private static Place placeFor(NamedDamage damage) {
-    String name = damage.name();
-    if (damage.condition() == Condition.CRASHED) {
-      long sequence =
-          name.contains("entry-") || name.contains("torn") || name.contains("head") ? 12 : 11;
-      return new Place.AtPbn(CRASHED.areas().journal().pbn(sequence));
-    }
-    if (name.startsWith("interior.") || name.equals("leaf.orphaned")) {
-      return new Place.AtLbn(VolumeImages.FULL_LEAF);
-    }
-    if (name.startsWith("slab-journal.") && damage.title().startsWith("a field")) {
-      return Position.MIDDLE;
-    }
-    if (name.startsWith("slab-journal.type-bit")) {
-      return Position.FIRST;
-    }
-    if (name.startsWith("slab-journal.") || name.startsWith("reference-block.")) {
-      return Position.LAST;
-    }
-    return Position.FIRST;
-  }
-
   @ParameterizedTest(name = "{0}")
-  @MethodSource("withAnExpectation")
+  @MethodSource("io.vdotools.check.NamedDamages#withAnExpectation")
   void eachIsFoundForWhatItIs(NamedDamage damage) throws VdoException {
-    var damaged = imageFor(damage).with(damage.recipe().at(placeFor(damage), 1));
+    var damaged =
+        NamedDamages.imageFor(damage).with(damage.recipe().at(NamedDamages.placeFor(damage), 1));
 
     var result =
         VolumeCheck.run(
@@ -88,7 +32,9 @@ class NamedDamagesTest {
 
     assertThat(result.findings().codes()).as(damage.name()).containsAll(damage.expected());
     assertThat(
-            VolumeCheck.run(imageFor(damage).device(), CheckOptions.standard()).findings().codes())
+            VolumeCheck.run(NamedDamages.imageFor(damage).device(), CheckOptions.standard())
+                .findings()
+                .codes())
         .as("before")
         .doesNotContainAnyElementsOf(damage.expected());
   }
@@ -131,7 +77,7 @@ class NamedDamagesTest {
   @Test
   void everyOtherCodeOfTheCatalogueHasADamage() {
     var missing = EnumSet.complementOf(NOT_BY_NAME);
-    withAnExpectation().forEach(damage -> missing.removeAll(damage.expected()));
+    NamedDamages.withAnExpectation().forEach(damage -> missing.removeAll(damage.expected()));
 
     assertThat(missing).isEmpty();
   }
@@ -152,9 +98,10 @@ class NamedDamagesTest {
         DamageCatalogue.named("super-block.vdo.complete_recoveries+=0x10")
             .recipe()
             .at(Position.FIRST, 0);
-    long before = CLEAN.areas().volume().superBlock().vdo().completeRecoveries();
+    var clean = VolumeImages.clean();
+    long before = clean.areas().volume().superBlock().vdo().completeRecoveries();
 
-    var damaged = VolumeImage.of(CLEAN.with(damage).device());
+    var damaged = VolumeImage.of(clean.with(damage).device());
 
     assertThat(damaged.areas().volume().superBlock().vdo().completeRecoveries())
         .isEqualTo(before + 16);

@@ -174,12 +174,21 @@ public record BlockMapPage(MemorySegment bytes) {
     PBN.set(bytes, pbn);
   }
 
-  /** Makes the bytes an empty, initialized page of the given volume at the given PBN. */
-  public void format(long volumeNonce, long location) {
-    bytes.fill((byte) 0);
+  /**
+   * Makes the header that of a completely written page of the given volume at the given PBN, and
+   * leaves the entries alone.
+   */
+  public void setHeader(long volumeNonce, long location) {
+    bytes.asSlice(0, HEADER_BYTES).fill((byte) 0);
     VERSION.encode(VERSION_FIELD.slice(bytes));
     NONCE.set(bytes, volumeNonce);
     PBN.set(bytes, location);
     INITIALIZED.set(bytes, 1);
+  }
+
+  /** Makes the bytes an empty, initialized page of the given volume at the given PBN. */
+  public void format(long volumeNonce, long location) {
+    bytes.fill((byte) 0);
+    setHeader(volumeNonce, location);
   }
 }

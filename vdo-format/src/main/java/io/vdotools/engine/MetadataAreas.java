@@ -1,6 +1,5 @@
-package io.vdotools.check;
+package io.vdotools.engine;
 
-import io.vdotools.engine.Volume;
 import io.vdotools.format.GeometryBlock;
 import io.vdotools.format.PartitionId;
 import io.vdotools.format.blockmap.Forest;
@@ -14,9 +13,9 @@ import java.util.Optional;
  * @param volume the volume
  * @param slabs its slabs
  */
-record MetadataAreas(Volume volume, SlabGeometry slabs) {
+public record MetadataAreas(Volume volume, SlabGeometry slabs) {
   /** {@return the metadata at a PBN, in words; nothing if there are none} */
-  Optional<String> at(long pbn) {
+  public Optional<String> at(long pbn) {
     if (slabs.contains(pbn)) {
       int offset = slabs.offsetInSlab(pbn) - slabs.dataBlocks();
       if (offset < 0) {

@@ -1,4 +1,4 @@
-package io.vdotools.check;
+package io.vdotools.engine;
 
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapEntry;
@@ -13,9 +13,9 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>The loop over the 812 entries of a page is where a check spends its time.
  */
-final class LeafTally {
+public final class LeafTally {
   /** Takes a reference to a data block. */
-  interface References {
+  public interface References {
     /**
      * A reference.
      *
@@ -27,7 +27,7 @@ final class LeafTally {
   }
 
   /** Takes an entry that is neither a mapping to a data block nor to the zero block. */
-  interface Faults {
+  public interface Faults {
     /** An entry at a slot that is wrong. */
     void fault(int slot, long packed);
   }
@@ -44,7 +44,7 @@ final class LeafTally {
   private long zero;
   private long invalid;
 
-  LeafTally(SlabGeometry slabs, long logicalBlocks) {
+  public LeafTally(SlabGeometry slabs, long logicalBlocks) {
     this.firstBlock = slabs.firstBlock();
     this.totalBlocks = slabs.totalBlocks();
     this.slabMask = slabs.slabBlocks() - 1L;
@@ -61,7 +61,7 @@ final class LeafTally {
    * @param references takes the references
    * @param faults takes entries that are wrong
    */
-  void count(
+  public void count(
       long pageNumber, MemorySegment buffer, long offset, References references, Faults faults) {
     long firstLbn = pageNumber * BlockMapPage.ENTRIES;
     int slots = Math.clamp(logicalBlocks - firstLbn, 0, BlockMapPage.ENTRIES);
@@ -100,20 +100,20 @@ final class LeafTally {
     }
   }
 
-  long plain() {
+  public long plain() {
     return plain;
   }
 
-  long compressed() {
+  public long compressed() {
     return compressed;
   }
 
-  long zero() {
+  public long zero() {
     return zero;
   }
 
   /** {@return entries that count as used though they are wrong} */
-  long invalid() {
+  public long invalid() {
     return invalid;
   }
 }

@@ -1,6 +1,5 @@
-package io.vdotools.check;
+package io.vdotools.engine;
 
-import io.vdotools.engine.ReferenceFingerprints;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,12 +16,12 @@ import java.util.Arrays;
  *
  * <p>Threads share the counters.
  */
-final class ExactCounts implements AutoCloseable, LeafTally.References {
+public final class ExactCounts implements AutoCloseable, LeafTally.References {
   /** What the counters of one range take, in bytes. */
-  static final int BYTES_PER_RANGE = ReferenceFingerprints.RANGE_BLOCKS * Integer.BYTES;
+  public static final int BYTES_PER_RANGE = ReferenceFingerprints.RANGE_BLOCKS * Integer.BYTES;
 
   /** References are counted up to this; more look the same. */
-  static final int MOST_REFERENCES = 0xffff;
+  public static final int MOST_REFERENCES = 0xffff;
 
   private static final int ONE_REFERENCE = 1 << 16;
   private static final int PAGE = 1 << 15;
@@ -41,7 +40,7 @@ final class ExactCounts implements AutoCloseable, LeafTally.References {
    * @param allRanges how many ranges the volume has
    * @param ranges the ranges to count, ascending
    */
-  ExactCounts(int allRanges, int[] ranges) {
+  public ExactCounts(int allRanges, int[] ranges) {
     this.ranges = ranges.clone();
     this.placeOfRange = new int[allRanges];
     Arrays.fill(placeOfRange, -1);
@@ -52,12 +51,12 @@ final class ExactCounts implements AutoCloseable, LeafTally.References {
   }
 
   /** {@return the ranges counted, ascending} */
-  int[] ranges() {
+  public int[] ranges() {
     return ranges.clone();
   }
 
   /** {@return whether the range of a block is counted} */
-  boolean covers(long block) {
+  public boolean covers(long block) {
     return placeOfRange[rangeOf(block)] >= 0;
   }
 
@@ -83,7 +82,7 @@ final class ExactCounts implements AutoCloseable, LeafTally.References {
   }
 
   /** Notes that a block is a page of the block map. */
-  void page(long block) {
+  public void page(long block) {
     long at = offset(block);
     if (at >= 0) {
       update(at, 0, PAGE);
@@ -108,12 +107,13 @@ final class ExactCounts implements AutoCloseable, LeafTally.References {
    * @param asWhole whether an entry refers to it as a whole
    * @param fragments the fragments that entries refer to, a bit for each
    */
-  record Count(int references, boolean isPage, boolean asWhole, int fragments) {
-    static final Count NOTHING = new Count(0, false, false, 0);
+  public record Count(int references, boolean isPage, boolean asWhole, int fragments) {
+    /** Nothing at all. */
+    public static final Count NOTHING = new Count(0, false, false, 0);
   }
 
   /** {@return what was counted for a block of a range that is counted} */
-  Count count(long block) {
+  public Count count(long block) {
     int counter = counters.get(ValueLayout.JAVA_INT, offset(block));
     return counter == 0
         ? Count.NOTHING

@@ -1,0 +1,277 @@
+package io.vdotools.tool.repair;
+
+import static io.vdotools.cli.Invocation.changes;
+import static io.vdotools.cli.Invocation.creates;
+import static io.vdotools.cli.Invocation.reads;
+import static io.vdotools.cli.Invocation.word;
+
+import io.vdotools.VdoException;
+import io.vdotools.check.CheckOptions;
+import io.vdotools.cli.ByteSize;
+import io.vdotools.cli.ChangeOptions;
+import io.vdotools.cli.Command;
+import io.vdotools.cli.CommandRunner;
+import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
+import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
+import io.vdotools.cli.Machine;
+import io.vdotools.cli.PathArgument;
+import io.vdotools.cli.ProgressDisplay;
+import io.vdotools.device.BlockDevice;
+import io.vdotools.device.DeviceClaim;
+import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Access;
+import io.vdotools.device.WritableBlockDevice;
+import io.vdotools.device.change.UndoFiles;
+import io.vdotools.engine.ForestWalk;
+import io.vdotools.problem.ProblemCode;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code vdo_repair VOLUME}: mends a damaged volume, as far as its own content tells how. */
+public final class RepairCommand implements Command {
+  private static final String OUTPUT = "--output";
+  private static final String ONLY = "--only";
+  private static final String EXCEPT = "--except";
+  private static final String HINT = "--hint";
+  private static final String FORCE = "--force";
+  private static final String THOROUGH = "--thorough";
+  private static final String MEMORY = "--memory";
+  private static final String VERBOSE = "--verbose";
+  private static final String JSON = "--json";
+  private static final String PROGRESS = "--progress";
+  private static final long LEAST_MEMORY = 1 << 20;
+
+  /** Starts the command as a process of its own. */
+  public static void main(String[] arguments) {
+    CommandRunner.main(new RepairCommand(), arguments);
+  }
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec = CommandSpec.create().name("vdo_repair");
+    spec.usageMessage()
+        .description(
+            "Mends a damaged VDO volume: geometry and super block from each other and from what"
+                + " lies on the volume, the block map from its pages and the journals, reference"
+                + " counts and all else from the block map. A volume that crashed or is read-only"
+                + " is brought to rest.",
+            "Without --apply nothing is written: the plan is computed in memory, its result"
+                + " checked, and both are shown: what will change, why, how sure that is, and what"
+                + " is lost. With it, old contents go to the undo file first; vdo_undo puts them"
+                + " back.");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .index("0")
+            .arity("1")
+            .required(true)
+            .type(Path.class)
+            .converters(PathArgument.converter())
+            .paramLabel("VOLUME")
+            .description("A regular file or block device that holds the volume.")
+            .build());
+    ChangeOptions.addTo(spec);
+    spec.addOption(
+        OptionSpec.builder("-o", OUTPUT)
+            .paramLabel("COPY")
+            .type(Path.class)
+            .converters(PathArgument.converter())
+            .description("Write the repaired volume to a new, sparse file, and leave VOLUME alone.")
+            .build());
+    spec.addOption(
+        codes(ONLY, "Treat only problems with these codes, such as VDO-RC-002,VDO-SS-005."));
+    spec.addOption(codes(EXCEPT, "Treat all problems but those with these codes."));
+    spec.addOption(
+        file(
+            HINT,
+            "FILE",
+            "An older image of the volume, which may tell where pages of the block map belong."));
+    spec.addOption(flag(FORCE, "Write although problems will be left; what they are is shown."));
+    spec.addOption(
+        flag(THOROUGH, "Look into compressed blocks, too, and take away mappings to broken ones."));
+    spec.addOption(
+        OptionSpec.builder("-m", MEMORY)
+            .paramLabel("SIZE")
+            .type(ByteSize.class)
+            .converters(ByteSize.converter())
+            .description(
+                "What counters may take, at least 1M, such as 512M or 4G; less memory means more"
+                    + " passes. Changed blocks take memory beside that. Default: a quarter of the"
+                    + " machine's.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("-v", VERBOSE)
+            .description("Show every step, not only the first of each kind.")
+            .build());
+    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
+    spec.addOption(
+        OptionSpec.builder("-q", CommandRunner.QUIET)
+            .description("Print nothing; the exit status tells.")
+            .build());
+    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.usageMessage()
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  vdo_repair /dev/vg/vdo0",
+            "  vdo_repair --apply --undo /mnt/usb/vdo0.vdoundo /dev/vg/vdo0",
+            "  vdo_repair --output repaired.img damaged.img");
+    return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(reads(Content.CRASHED_VOLUME)).ending(ExitStatus.PROBLEMS_LEFT),
+        Invocation.of(
+                word(ChangeOptions.APPLY),
+                changes(Content.CRASHED_VOLUME),
+                word(ChangeOptions.UNDO),
+                creates(Content.UNDO_FILE))
+            .ending(ExitStatus.CORRECTED),
+        Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), creates(Content.VOLUME))
+            .ending(ExitStatus.CORRECTED));
+  }
+
+  private static OptionSpec flag(String name, String description) {
+    return OptionSpec.builder(name).description(description).build();
+  }
+
+  private static OptionSpec file(String name, String label, String description) {
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .type(Path.class)
+        .converters(PathArgument.converter())
+        .description(description)
+        .build();
+  }
+
+  private static OptionSpec codes(String name, String description) {
+    return OptionSpec.builder(name)
+        .paramLabel("CODE[,CODE...]")
+        .type(ProblemCode[].class)
+        .auxiliaryTypes(ProblemCode.class)
+        .converters(RepairCommand::code)
+        .splitRegex(",")
+        .description(description)
+        .build();
+  }
+
+  private static ProblemCode code(String text) {
+    return Arrays.stream(ProblemCode.values())
+        .filter(code -> code.id().equals(text.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(() ->
+            new TypeConversionException("'" + text + "' is no code of a problem (see vdo_check)"));
+  }
+
+  @Override
+  public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
+    Path path = arguments.matchedPositionalValue(0, Path.of(""));
+    boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
+    if (arguments.hasMatchedOption(ChangeOptions.APPLY) && arguments.hasMatchedOption(OUTPUT)) {
+      throw new ParameterException(
+          arguments.commandSpec().commandLine(),
+          ChangeOptions.APPLY + " and " + OUTPUT + " do not go together: choose where to write");
+    }
+    var change = ChangeOptions.of(arguments, path);
+    change.checkUndoFile();
+    Outcome outcome;
+    try (var display =
+            ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS));
+        var hint = hint(arguments)) {
+      var run = new Run(arguments, console, display, change, hint);
+      if (change.isApplied()) {
+        try (var claim = DeviceClaim.of(path);
+            var device = claim.open()) {
+          outcome = run.repair(device, device);
+        }
+      } else {
+        try (var device = FileDevice.open(path, Access.READ)) {
+          outcome = run.repair(device, null);
+        }
+      }
+    }
+    if (arguments.hasMatchedOption(JSON) && !isQuiet) {
+      JsonReport.print(outcome, path, console.out());
+    } else if (!isQuiet) {
+      new TextReport(outcome, path, arguments.hasMatchedOption(VERBOSE)).print(console.out());
+    }
+    return outcome.status();
+  }
+
+  private static @Nullable BlockDevice hint(ParseResult arguments) throws VdoException {
+    return arguments.hasMatchedOption(HINT)
+        ? FileDevice.open(arguments.matchedOptionValue(HINT, Path.of("")), Access.READ)
+        : null;
+  }
+
+  private record Run(
+      ParseResult arguments,
+      Console console,
+      ProgressDisplay display,
+      ChangeOptions change,
+      @Nullable BlockDevice hint) {
+
+    Outcome repair(BlockDevice device, @Nullable WritableBlockDevice target) throws VdoException {
+      Path undoFile = change.undoFile();
+      var plan = VolumeRepair.plan(device, options(), new DisplayedProgress(display));
+      change.checkPlan(plan.plan());
+      var changes = plan.changes();
+      boolean isForced = arguments.hasMatchedOption(FORCE);
+      boolean mayApply = Outcome.mayApply(plan, isForced);
+      if (target != null && mayApply) {
+        display.begin("writing", changes.size());
+        UndoFiles.apply(
+            plan.plan(),
+            target,
+            change.volume().toAbsolutePath().toString(),
+            undoFile,
+            display::advance);
+        return new Outcome(plan, changes, isForced, true, undoFile, null);
+      }
+      if (arguments.hasMatchedOption(OUTPUT) && mayApply) {
+        Path copy = arguments.matchedOptionValue(OUTPUT, Path.of(""));
+        long unreadable = SparseCopy.write(plan.overlay(), copy, console, display);
+        return new Outcome(
+            plan, changes, isForced, true, undoFile, new Outcome.Copy(copy, unreadable));
+      }
+      return new Outcome(plan, changes, isForced, false, undoFile, null);
+    }
+
+    private RepairOptions options() {
+      var level =
+          arguments.hasMatchedOption(THOROUGH)
+              ? CheckOptions.Level.THOROUGH
+              : CheckOptions.Level.STANDARD;
+      var check = Machine.checkOptions().withLevel(level);
+      if (arguments.hasMatchedOption(MEMORY)) {
+        long memory = arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes();
+        if (memory < LEAST_MEMORY) {
+          throw new ParameterException(
+              arguments.commandSpec().commandLine(),
+              "Invalid value for option '" + MEMORY + "': at least 1M is needed");
+        }
+        check = check.withMemory(memory, ForestWalk.DEFAULT_WINDOW_PAGES);
+      }
+      return new RepairOptions(check, codes(ONLY), codes(EXCEPT), hint);
+    }
+
+    private Set<ProblemCode> codes(String option) {
+      var codes = EnumSet.noneOf(ProblemCode.class);
+      codes.addAll(Arrays.asList(arguments.matchedOptionValue(option, new ProblemCode[0])));
+      return codes;
+    }
+  }
+}

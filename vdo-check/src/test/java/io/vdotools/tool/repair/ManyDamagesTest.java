@@ -1,0 +1,188 @@
+package io.vdotools.tool.repair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vdotools.VdoException;
+import io.vdotools.check.CheckOptions;
+import io.vdotools.check.CheckProgress;
+import io.vdotools.device.BlockDevice;
+import io.vdotools.engine.NotAVolumeException;
+import io.vdotools.engine.damage.Area;
+import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.Damage.Kind;
+import io.vdotools.engine.damage.DamageCatalogue;
+import io.vdotools.engine.damage.Position;
+import io.vdotools.format.VolumeState;
+import io.vdotools.format.journal.JournalFormat;
+import io.vdotools.testing.SlabForm;
+import io.vdotools.testing.VolumeImage;
+import io.vdotools.testing.VolumeImages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Volumes with several damages at once, drawn from a seed. */
+class ManyDamagesTest {
+  private static final int SLICE = 25;
+  private static final int ALL = 10_000;
+
+  private record Image(String name, VolumeImage volume) {}
+
+  private static final List<Image> IMAGES =
+      List.of(
+          new Image("clean", VolumeImages.clean()),
+          new Image("dirty slab", VolumeImages.cleanWithDirtySlab()),
+          new Image("recovering", VolumeImages.recovering()),
+          new Image("crashed", VolumeImages.crashed(JournalFormat.CURRENT)),
+          new Image("crashed, old format", VolumeImages.crashed(JournalFormat.V1)),
+          new Image(
+              "read-only",
+              VolumeImages.everyKind()
+                  .slab(0, SlabForm.JOURNAL_ONLY)
+                  .state(VolumeState.READ_ONLY_MODE)
+                  .build()));
+
+  private static final class Score {
+    int clean;
+    int notAVolume;
+    final List<String> unclean = new ArrayList<>();
+  }
+
+  @Test
+  void fewOfThem() throws VdoException {
+    var score = repairAll(1, SLICE);
+
+    assertThat(score.clean).as(score.unclean::toString).isGreaterThan(SLICE * 4 / 5);
+  }
+
+  @Tag("long")
+  @Test
+  void manyOfThem() throws VdoException {
+    long first = Long.getLong("repair.seed", 1);
+    int count = Integer.getInteger("repair.count", ALL);
+    var score = repairAll(first, count);
+
+    System.out.printf(
+        "%d volumes: %d clean after repair, %d not, %d of them no volume any more%n%s%n",
+        count,
+        score.clean,
+        count - score.clean,
+        score.notAVolume,
+        String.join("\n", score.unclean));
+    assertThat(score.clean).isGreaterThan(count * 4 / 5);
+  }
+
+  private static Score repairAll(long firstSeed, int count) throws VdoException {
+    var score = new Score();
+    for (long seed = firstSeed; seed < firstSeed + count; seed++) {
+      repair(seed, score);
+    }
+    return score;
+  }
+
+  private static void repair(long seed, Score score) throws VdoException {
+    var random = new Random(seed);
+    var image = IMAGES.get(random.nextInt(IMAGES.size()));
+    var names = new ArrayList<String>();
+    names.add(image.name());
+    var damaged = damage(image.volume(), random, names);
+    String story = "seed " + seed + ": " + names;
+    RepairPlan plan;
+    try {
+      plan = plan(damaged.volume().device());
+    } catch (NotAVolumeException _) {
+      score.notAVolume++;
+      score.unclean.add(story + " is no volume any more");
+      return;
+    } catch (RuntimeException e) {
+      throw new AssertionError(story, e);
+    }
+    if (!plan.isClean()) {
+      score.unclean.add(
+          story
+              + " leaves "
+              + plan.left().stream().map(f -> f.problem().code()).distinct().toList());
+      return;
+    }
+    score.clean++;
+    assertThat(plan(plan.overlay()).steps()).as(story).isEmpty();
+    assertThat(changed(image, damaged, plan)).as(() -> story + "; " + plan.steps()).isEmpty();
+  }
+
+  /** The logical blocks that read otherwise than before the repair and than before the damage. */
+  private static TreeSet<Long> changed(Image image, Damaged damaged, RepairPlan plan)
+      throws VdoException {
+    var lost = plan.steps().stream().flatMap(step -> step.lost().stream()).toList();
+    var after = Content.of(plan.overlay());
+    var changed = Content.of(image.volume().device()).changedIn(after, lost);
+    if (!changed.isEmpty()) {
+      changed.retainAll(Content.of(damaged.readable().device()).changedIn(after, lost));
+      try {
+        changed.retainAll(Content.of(damaged.volume().device()).changedIn(after, lost));
+      } catch (NotAVolumeException _) {
+        // Nothing could be read of it.
+        return changed;
+      }
+    }
+    return changed;
+  }
+
+  /**
+   * A volume with all damages, and one with those alone that leave its layout to be found.
+   *
+   * @param volume with all
+   * @param readable without those to geometry block and super block
+   */
+  private record Damaged(VolumeImage volume, VolumeImage readable) {
+    Damaged with(Damage damage, boolean isToHead) {
+      var next = volume.with(damage);
+      return new Damaged(next, isToHead ? readable : readable.with(damage));
+    }
+  }
+
+  private static boolean isToHead(String damage) {
+    return Stream.of("geometry", "super-block", "layout", "slab_depot")
+        .anyMatch(damage::startsWith);
+  }
+
+  private static Damaged damage(VolumeImage sound, Random random, List<String> names) {
+    var damaged = new Damaged(sound, sound);
+    int count = 1 + random.nextInt(6);
+    var positions = Position.values();
+    for (int i = 0; i < count; i++) {
+      var position = positions[random.nextInt(positions.length)];
+      long seed = random.nextInt();
+      try {
+        if (random.nextBoolean()) {
+          var area = Area.values()[random.nextInt(Area.values().length)];
+          var kind = Kind.values()[random.nextInt(Kind.values().length)];
+          if (kind.fits(area)) {
+            damaged =
+                damaged.with(
+                    Damage.of(kind, area, position, seed),
+                    area == Area.GEOMETRY || area == Area.SUPER_BLOCK);
+            names.add(position + " " + area + " " + kind);
+          }
+        } else {
+          var all = DamageCatalogue.all();
+          var named = all.get(random.nextInt(all.size()));
+          damaged = damaged.with(named.recipe().at(position, seed), isToHead(named.name()));
+          names.add(named.name() + " at " + position);
+        }
+      } catch (IllegalArgumentException _) {
+        // The volume has nothing that could be damaged so.
+        continue;
+      }
+    }
+    return damaged;
+  }
+
+  private static RepairPlan plan(BlockDevice device) throws VdoException {
+    return VolumeRepair.plan(
+        device, RepairOptions.all(CheckOptions.standard()), CheckProgress.NONE);
+  }
+}
