@@ -38,8 +38,7 @@ class FrameCodecTest {
     var content = new byte[PAGES * BLOCK];
     for (int i = 0; i < PAGES; i++) {
       blocks[i] = 1000 + i * 813L;
-      var page =
-          new BlockMapPage(MemorySegment.ofArray(content).asSlice((long) i * BLOCK, BLOCK));
+      var page = new BlockMapPage(MemorySegment.ofArray(content).asSlice((long) i * BLOCK, BLOCK));
       page.format(NONCE, blocks[i]);
       for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
         long pbn = pbnOfMapping.applyAsLong((long) i * BlockMapPage.ENTRIES + slot);
@@ -114,11 +113,7 @@ class FrameCodecTest {
       assertThat(runs.toArray()).isEqualTo(blocks);
       assertThat(
               codec.decode(
-                  header,
-                  runs,
-                  frame.bytes(),
-                  FrameHeader.BYTES + header.listLength(),
-                  journal))
+                  header, runs, frame.bytes(), FrameHeader.BYTES + header.listLength(), journal))
           .isEqualTo(content);
       assertThat(frame.sizeBytes()).isLessThan(count * BLOCK * 101 / 100 + 128);
     }
