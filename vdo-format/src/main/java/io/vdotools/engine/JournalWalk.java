@@ -93,7 +93,9 @@ final class JournalWalk {
           continue;
         }
         long last = tail.tail() - 1;
-        device.read(slabs.journalStart(slab) + slabs.journalPosition(last), bytes);
+        if (!device.read(slabs.journalStart(slab) + slabs.journalPosition(last), bytes).isEmpty()) {
+          continue;
+        }
         long head = Math.clamp(block.head(), Math.max(1, last - slabs.journalBlocks() + 1), last);
         for (long sequence = head; sequence <= last; sequence++) {
           long pbn = slabs.journalStart(slab) + slabs.journalPosition(sequence);

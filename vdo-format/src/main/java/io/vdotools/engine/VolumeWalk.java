@@ -79,7 +79,7 @@ public final class VolumeWalk {
     }
     var source = new SlabSource(volume);
     var survey = new VolumeSurvey(volume, source, parallel, progress::advance);
-    look(source, survey);
+    look(survey);
     var strict = options.isBestReading() ? visitor : new SoundOnly(name, visitor);
     var target =
         options.hasAllPbns()
@@ -89,7 +89,7 @@ public final class VolumeWalk {
   }
 
   /** Looks at all that is to be told. */
-  private void look(SlabSource source, VolumeSurvey survey) throws VdoException {
+  private void look(VolumeSurvey survey) throws VdoException {
     boolean tellsMap = has(Part.BLOCK_MAP);
     if (has(Part.SLABS) || (tellsMap && options.hasAllLbns())) {
       progress.phase("survey", leafPages());

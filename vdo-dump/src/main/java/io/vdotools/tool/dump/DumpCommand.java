@@ -97,7 +97,7 @@ public final class DumpCommand implements Command {
 
   private static void addOutputOptions(CommandSpec spec) {
     spec.addOption(
-        OptionSpec.builder("-f", FORMAT)
+        OptionSpec.builder(FORMAT)
             .paramLabel("FORMAT")
             .type(DumpFormat.class)
             .converters(DumpCommand::format)
@@ -112,7 +112,10 @@ public final class DumpCommand implements Command {
                 "Where the dump goes: a new file, which gets its name when it is complete; or -"
                     + " (default) for standard output.")
             .build());
-    spec.addOption(flag(FORCE, "Replace the output file if there is one."));
+    spec.addOption(
+        OptionSpec.builder("-f", FORCE)
+            .description("Replace the output file if there is one.")
+            .build());
   }
 
   private static void addSelection(CommandSpec spec) {
