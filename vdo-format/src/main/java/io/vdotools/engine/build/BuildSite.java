@@ -16,4 +16,9 @@ public interface BuildSite {
    * @throws VdoException if there is no place for such a volume
    */
   WritableBlockDevice open(TargetLayout layout) throws VdoException;
+
+  /** {@return whether the device holds nothing but zeros: there is nothing of old to clear} */
+  default boolean isBlank() {
+    return false;
+  }
 }

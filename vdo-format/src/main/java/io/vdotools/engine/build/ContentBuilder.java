@@ -49,6 +49,7 @@ final class ContentBuilder implements AutoCloseable {
    * @param layout where everything lies
    * @param options how to build
    * @param areSlabsAsTold whether the slabs that are told of are those of the layout
+   * @param isBlank whether the device holds nothing but zeros
    * @param scratch gives room for pages without a place
    * @param arena for buffers
    */
@@ -57,13 +58,14 @@ final class ContentBuilder implements AutoCloseable {
       TargetLayout layout,
       BuildOptions options,
       boolean areSlabsAsTold,
+      boolean isBlank,
       Scratch scratch,
       Arena arena) {
     this.layout = layout;
     this.slabs = layout.slabs();
     this.unplaced = new UnplacedPages(scratch, layout.forest().allocatablePages(), arena);
     this.forest = new ForestBuilder(device, layout, unplaced, arena);
-    this.slabWriter = new SlabWriter(device, layout, arena);
+    this.slabWriter = new SlabWriter(device, layout, isBlank, arena);
     this.hasCounts = layout.superBlock().vdo().state() != VolumeState.NEW;
     this.areSlabsAsTold = areSlabsAsTold;
     this.windowSlabs = Math.clamp(options.memoryBytes() / slabs.dataBlocks(), 1, 1 << 13);

@@ -106,6 +106,7 @@ public final class MetadataBuilder implements VolumeVisitor, AutoCloseable {
             layout,
             options,
             layout.slabs().slabShift() == Long.numberOfTrailingZeros(fields.config().slabBlocks()),
+            site.isBlank(),
             scratch,
             arena);
   }

@@ -59,7 +59,23 @@ final class SlabCounts implements SlabWriter.Counts {
   }
 
   @Override
-  public int at(int offset) {
+  public void copy(int first, byte[] into, int length) {
+    if (areComplete || isAnyTold) {
+      for (int i = 0; i < length; i++) {
+        into[i] = (byte) at(first + i);
+      }
+    } else if (implied == null) {
+      Arrays.fill(into, 0, length, (byte) 0);
+    } else {
+      MemorySegment.copy(implied, ValueLayout.JAVA_BYTE, first, into, 0, length);
+      for (int i = 0; i < length; i++) {
+        // A page of the block map counts as often as a block can.
+        into[i] = into[i] == (byte) 0xff ? (byte) ReferenceBlock.MAXIMUM : into[i];
+      }
+    }
+  }
+
+  private int at(int offset) {
     if (isAnyTold && told != null && told[offset] != UNTOLD) {
       return told[offset] & 0xff;
     }

@@ -25,13 +25,16 @@ final class SlabWriter {
 
   private final WritableBlockDevice device;
   private final TargetLayout layout;
+  private final boolean isBlank;
   private final SlabGeometry slabs;
   private final MemorySegment chunk;
   private final MemorySegment zero;
   private final SlabSummary summary;
+  private final byte[] buffer = new byte[ReferenceBlock.COUNTS_PER_BLOCK];
 
-  SlabWriter(WritableBlockDevice device, TargetLayout layout, Arena arena) {
+  SlabWriter(WritableBlockDevice device, TargetLayout layout, boolean isBlank, Arena arena) {
     this.device = device;
+    this.isBlank = isBlank;
     this.layout = layout;
     this.slabs = layout.slabs();
     this.chunk = BlockBuffers.allocate(arena, CHUNK_BLOCKS);
@@ -46,8 +49,14 @@ final class SlabWriter {
   /** Tells the counts of a slab. */
   @FunctionalInterface
   interface Counts {
-    /** {@return the count to store, 0 to 254, for the block at an offset in the slab} */
-    int at(int offset);
+    /**
+     * Copies counts to store, 0 to 254 each.
+     *
+     * @param first the offset in the slab of the first block
+     * @param into where they go
+     * @param length how many
+     */
+    void copy(int first, byte[] into, int length);
   }
 
   /**
@@ -73,20 +82,14 @@ final class SlabWriter {
     int free = 0;
     int blocks = slabs.usedReferenceBlocks();
     for (int from = 0; from < blocks; from += CHUNK_BLOCKS) {
-      int length = Math.min(CHUNK_BLOCKS, blocks - from);
-      var part = chunk.asSlice(0, (long) length * BlockSize.BLOCK).fill((byte) 0);
-      for (int i = 0; i < length; i++) {
+      int here = Math.min(CHUNK_BLOCKS, blocks - from);
+      var part = chunk.asSlice(0, (long) here * BlockSize.BLOCK).fill((byte) 0);
+      for (int i = 0; i < here; i++) {
         var block = new ReferenceBlock(part.asSlice((long) i * BlockSize.BLOCK, BlockSize.BLOCK));
         int first = (from + i) * ReferenceBlock.COUNTS_PER_BLOCK;
-        int end = Math.min(ReferenceBlock.COUNTS_PER_BLOCK, slabs.dataBlocks() - first);
-        for (int j = 0; j < end; j++) {
-          int count = counts.at(first + j);
-          if (count == ReferenceBlock.EMPTY) {
-            free++;
-          } else {
-            block.setCount(j, count);
-          }
-        }
+        int length = Math.min(ReferenceBlock.COUNTS_PER_BLOCK, slabs.dataBlocks() - first);
+        counts.copy(first, buffer, length);
+        free += block.setCounts(buffer, length);
       }
       device.write(slabs.referenceStart(slab) + from, part);
     }
@@ -126,6 +129,9 @@ final class SlabWriter {
 
   private void clear(long firstPbn, long count, Predicate<MemorySegment> isLive)
       throws DeviceException {
+    if (isBlank) {
+      return;
+    }
     for (long from = 0; from < count; from += CHUNK_BLOCKS) {
       int length = (int) Math.min(CHUNK_BLOCKS, count - from);
       var part = chunk.asSlice(0, (long) length * BlockSize.BLOCK);

@@ -65,6 +65,30 @@ public record ReferenceBlock(MemorySegment bytes) {
     bytes.set(ValueLayout.JAVA_BYTE, offsetOf(index), (byte) count);
   }
 
+  /**
+   * Stores the first counts of the block.
+   *
+   * @param counts the counts, as unsigned bytes
+   * @param length how many, at most {@link #COUNTS_PER_BLOCK}
+   * @return how many of them are {@link #EMPTY}
+   */
+  public int setCounts(byte[] counts, int length) {
+    int empty = 0;
+    for (int i = 0; i < length; i++) {
+      empty += counts[i] == EMPTY ? 1 : 0;
+    }
+    for (int from = 0; from < length; from += COUNTS_PER_SECTOR) {
+      MemorySegment.copy(
+          counts,
+          from,
+          bytes,
+          ValueLayout.JAVA_BYTE,
+          offsetOf(from),
+          Math.min(COUNTS_PER_SECTOR, length - from));
+    }
+    return empty;
+  }
+
   /** {@return where the count with an index lies in its block, in bytes} */
   public static int offsetOf(int index) {
     int sector = index / COUNTS_PER_SECTOR;

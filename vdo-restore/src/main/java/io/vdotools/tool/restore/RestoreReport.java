@@ -68,6 +68,7 @@ final class RestoreReport {
           result.options().change().undoFile()
               + ", "
               + ByteSize.ofBlocks(UndoWriter.fileBlocks(changes)));
+      row(out, "plan", plan.id());
     }
     row(
         out,

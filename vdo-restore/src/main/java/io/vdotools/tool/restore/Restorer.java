@@ -211,6 +211,11 @@ final class Restorer {
       return file.device();
     }
 
+    @Override
+    public boolean isBlank() {
+      return true;
+    }
+
     WritableBlockDevice device() {
       return opened().device();
     }
