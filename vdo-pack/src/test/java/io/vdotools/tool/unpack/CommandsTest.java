@@ -128,8 +128,10 @@ class CommandsTest {
     assertThat(unpack(whole, "-o", straight).status()).isZero();
 
     assertThat(joined).hasSameBinaryContentAs(straight);
-    assertThat(delta.toFile()).size().returnToFile().satisfies(file ->
-        assertThat(file.length()).isLessThan(whole.toFile().length()));
+    assertThat(delta.toFile())
+        .size()
+        .returnToFile()
+        .satisfies(file -> assertThat(file.length()).isLessThan(whole.toFile().length()));
     assertThat(unpack(delta, "-o", scratch.resolve("x")).err())
         .contains("holds only what differs from another pack");
     assertThat(unpack(delta, "--base", whole, "-o", scratch.resolve("x")).err())
@@ -149,7 +151,9 @@ class CommandsTest {
 
     var refused = unpack(pack, "-o", image);
     assertThat(refused.status()).isEqualTo(8);
-    assertThat(refused.err()).containsPattern("frame \\d+ at byte \\d+: .*--salvage").hasLineCount(1);
+    assertThat(refused.err())
+        .containsPattern("frame \\d+ at byte \\d+: .*--salvage")
+        .hasLineCount(1);
     assertThat(image).doesNotExist();
 
     var salvaged = unpack("--salvage", pack, "-o", image);
@@ -166,7 +170,10 @@ class CommandsTest {
     assertThat(pack(volume, "--with-data", "-o", pack).status()).isZero();
     try (var device = SourceDevice.open(pack)) {
       assertThat(device).isInstanceOf(PackDevice.class);
-      assertThat(VolumeCheck.run(device, CheckOptions.standard().withLevel(CheckOptions.Level.THOROUGH)).isSound())
+      assertThat(
+              VolumeCheck.run(
+                      device, CheckOptions.standard().withLevel(CheckOptions.Level.THOROUGH))
+                  .isSound())
           .isTrue();
     }
     try (var device = SourceDevice.open(volume)) {
