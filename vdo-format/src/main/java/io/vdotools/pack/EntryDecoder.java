@@ -12,8 +12,8 @@ final class EntryDecoder {
 
   private final EntryMemory memory;
 
-  EntryDecoder(int reach, long base) {
-    memory = new EntryMemory(reach, base);
+  EntryDecoder(PbnPredictor.Way way, long base) {
+    memory = new EntryMemory(way, base);
   }
 
   void decode(byte[] content, int entry, Generation generation, ColumnReader[] from)

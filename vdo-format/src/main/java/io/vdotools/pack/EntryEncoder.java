@@ -17,8 +17,8 @@ final class EntryEncoder {
   private final PbnPredictor.Target mappings;
   private final PbnPredictor.Target unmappings;
 
-  EntryEncoder(int reach, long base, Columns into) {
-    memory = new EntryMemory(reach, base);
+  EntryEncoder(PbnPredictor.Way way, long base, Columns into) {
+    memory = new EntryMemory(way, base);
     mappings = PbnPredictor.Target.of(into, EntryMemory.MAPPINGS);
     unmappings = PbnPredictor.Target.of(into, EntryMemory.UNMAPPINGS);
   }

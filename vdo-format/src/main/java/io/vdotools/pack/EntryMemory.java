@@ -55,11 +55,11 @@ final class EntryMemory {
   final PbnPredictor plainBefore;
   final PbnPredictor compressedBefore;
 
-  EntryMemory(int reach, long base) {
-    plain = new PbnPredictor(reach, base, 1);
-    compressed = new PbnPredictor(reach, base, 0);
-    plainBefore = new PbnPredictor(reach, base, 1);
-    compressedBefore = new PbnPredictor(reach, base, 0);
+  EntryMemory(PbnPredictor.Way way, long base) {
+    plain = new PbnPredictor(way, base, 1);
+    compressed = new PbnPredictor(way, base, 0);
+    plainBefore = new PbnPredictor(way, base, 1);
+    compressedBefore = new PbnPredictor(way, base, 0);
   }
 
   /** {@return the number of a page, {@link #NEW} if it has none yet} */

@@ -24,6 +24,7 @@ public final class FrameCodec implements AutoCloseable {
   private static final int WORTH_ANOTHER_WAY = BLOCK - BLOCK / 8;
 
   private static final double WORTH_DEPENDING = 0.9;
+  private static final int LEAST_GAIN = 256;
 
   // Columns take more room than the blocks that they come from, before they are compressed.
   private static final int COLUMN_FACTOR = 3;
@@ -102,7 +103,7 @@ public final class FrameCodec implements AutoCloseable {
       if (form.isPredictable(place)) {
         var predicted = apart(kind, form, place, content);
         // A frame that stands for itself is worth a little more.
-        if (predicted.size() < payload.size() * WORTH_DEPENDING) {
+        if (predicted.size() + LEAST_GAIN < payload.size() * WORTH_DEPENDING) {
           payload = predicted;
           method = FrameHeader.PREDICTED;
         }

@@ -3,6 +3,7 @@ package io.vdotools.pack;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.MappingState;
+import io.vdotools.pack.PbnPredictor.Way;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -59,12 +60,12 @@ final class PageForm implements BlockForm {
   public void encode(Place place, byte[] content, Columns into) {
     var entries = new long[ENTRIES];
     long base = smallestPbn(place, content, entries);
-    int reach = reach(place, content, base, entries);
+    var way = way(place, content, base, entries);
     into.clear();
     var parameters = into.get(PARAMETERS);
-    parameters.add(reach);
+    parameters.add(way.code());
     parameters.addVarint(base);
-    var predictors = Predictors.toEncode(PbnPredictor.REACHES[reach], base, into);
+    var predictors = Predictors.toEncode(way, base, into);
     for (int i = 0; i < place.count(); i++) {
       int kind = kind(place, content, i);
       into.get(KINDS).add(kind);
@@ -133,13 +134,13 @@ final class PageForm implements BlockForm {
     return smallest == Long.MAX_VALUE ? 0 : smallest;
   }
 
-  /** {@return which reach makes a few of the pages smallest} */
-  private int reach(Place place, byte[] content, long base, long[] entries) {
-    int best = 0;
+  /** {@return which way makes a few of the pages smallest} */
+  private Way way(Place place, byte[] content, long base, long[] entries) {
+    var best = Way.NOWHERE;
     double fewest = Double.MAX_VALUE;
-    for (int reach = 0; reach < PbnPredictor.REACHES.length; reach++) {
+    for (var way : Way.values()) {
       trial.clear();
-      var predictors = Predictors.toEncode(PbnPredictor.REACHES[reach], base, trial);
+      var predictors = Predictors.toEncode(way, base, trial);
       int step = Math.max(1, place.count() / SAMPLED_PAGES);
       for (int i = step / 2; i < place.count(); i += step) {
         if (hasEntries(kind(place, content, i))) {
@@ -150,7 +151,7 @@ final class PageForm implements BlockForm {
       double bits = PbnPredictor.estimatedBits(trial, PBNS);
       if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
-        best = reach;
+        best = way;
       }
     }
     return best;
@@ -159,15 +160,14 @@ final class PageForm implements BlockForm {
   /** Plain blocks follow one another; of a compressed one several fragments do. */
   private record Predictors(
       PbnPredictor plain, PbnPredictor compressed, PbnPredictor.@Nullable Target target) {
-    static Predictors toDecode(int reach, long base) {
-      return new Predictors(
-          new PbnPredictor(reach, base, 1), new PbnPredictor(reach, base, 0), null);
+    static Predictors toDecode(Way way, long base) {
+      return new Predictors(new PbnPredictor(way, base, 1), new PbnPredictor(way, base, 0), null);
     }
 
-    static Predictors toEncode(int reach, long base, Columns into) {
+    static Predictors toEncode(Way way, long base, Columns into) {
       return new Predictors(
-          new PbnPredictor(reach, base, 1),
-          new PbnPredictor(reach, base, 0),
+          new PbnPredictor(way, base, 1),
+          new PbnPredictor(way, base, 0),
           PbnPredictor.Target.of(into, PBNS));
     }
 
@@ -210,11 +210,7 @@ final class PageForm implements BlockForm {
   @Override
   public void decode(Place place, ColumnReader[] from, byte[] content) throws FormatFault {
     var parameters = from[PARAMETERS];
-    int reach = parameters.next();
-    if (reach >= PbnPredictor.REACHES.length) {
-      throw new FormatFault("unknown reach " + reach);
-    }
-    var predictors = Predictors.toDecode(PbnPredictor.REACHES[reach], parameters.nextVarint());
+    var predictors = Predictors.toDecode(Way.of(parameters.next()), parameters.nextVarint());
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;
       int kind = from[KINDS].next();

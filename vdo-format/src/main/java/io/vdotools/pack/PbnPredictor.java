@@ -26,25 +26,67 @@ final class PbnPredictor {
 
   private static final long MASK = (1L << 36) - 1;
 
-  /** Half the width of what counts as close; 0 to look at no place at all. */
-  static final int[] REACHES = {0, 1 << 9, 1 << 15};
+  /**
+   * Ways to go about it: half the width of what counts as close, 0 to look at no place at all; and
+   * the part of a difference, as a power of two, by which the expectation follows.
+   *
+   * <p>Where requests in flight overtake one another, a number says little about the next, and more
+   * about all of them: the expectation follows slowly.
+   */
+  enum Way {
+    NOWHERE(0, 0),
+    NEAR(1 << 9, 0),
+    FAR(1 << 15, 0),
+    SLOWLY(1 << 10, 4);
 
-  /** How much smaller another reach than 0 has to make numbers to be worth the search. */
+    private final int reach;
+    private final int slowness;
+
+    Way(int reach, int slowness) {
+      this.reach = reach;
+      this.slowness = slowness;
+    }
+
+    /** {@return the way with a code, in the order above} */
+    static Way of(int code) throws FormatFault {
+      return switch (code) {
+        case 0 -> NOWHERE;
+        case 1 -> NEAR;
+        case 2 -> FAR;
+        case 3 -> SLOWLY;
+        default -> throw new FormatFault("unknown way " + code + " to tell PBNs");
+      };
+    }
+
+    /** {@return the code} */
+    int code() {
+      return switch (this) {
+        case NOWHERE -> 0;
+        case NEAR -> 1;
+        case FAR -> 2;
+        case SLOWLY -> 3;
+      };
+    }
+  }
+
+  /** How much smaller another way has to make numbers to be worth its time. */
   static final double WORTH = 0.98;
 
   private final long[] expected = new long[PLACES];
   private final int reach;
+  private final int slowness;
   private final long base;
   private final int step;
 
   /**
-   * @param reach one of {@link #REACHES}
+   * @param way how to go about it
    * @param base what numbers that are nowhere close are counted from
    * @param step what lies between a number and the next: 1, or 0 where one block is often named
    *     more than once
    */
-  PbnPredictor(int reach, long base, int step) {
-    this.reach = reach;
+  PbnPredictor(Way way, long base, int step) {
+    this.reach = way.reach;
+    this.slowness = way.slowness;
     this.base = base;
     this.step = step;
     Arrays.fill(expected, base);
@@ -86,7 +128,7 @@ final class PbnPredictor {
       for (int i = 0; i < PLACES; i++) {
         long difference = pbn - places[i];
         if (difference < reach && difference >= -reach) {
-          moveToFront(i, pbn);
+          follow(i, difference);
           if (difference == 0) {
             into.symbols.add(i);
           } else {
@@ -115,14 +157,15 @@ final class PbnPredictor {
     }
     if (symbol < CLOSE) {
       long pbn = expected[symbol];
-      moveToFront(symbol, pbn);
+      follow(symbol, 0);
       return pbn & MASK;
     }
     if (symbol < ELSEWHERE) {
       long zigzag = columns[first + LOW].next() | ((long) columns[first + HIGH].next() << 8);
       int place = symbol - CLOSE;
-      long pbn = expected[place] + LittleEndian.unzigzag(zigzag);
-      moveToFront(place, pbn);
+      long difference = LittleEndian.unzigzag(zigzag);
+      long pbn = expected[place] + difference;
+      follow(place, difference);
       return pbn & MASK;
     }
     if (symbol > ELSEWHERE) {
@@ -137,6 +180,10 @@ final class PbnPredictor {
       moveToFront(PLACES - 1, pbn);
     }
     return pbn;
+  }
+
+  private void follow(int place, long difference) {
+    moveToFront(place, expected[place] + (difference >> slowness));
   }
 
   private void moveToFront(int place, long pbn) {

@@ -3,6 +3,7 @@ package io.vdotools.pack;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.pack.JournalLayout.Generation;
+import io.vdotools.pack.PbnPredictor.Way;
 
 /**
  * Blocks of the recovery journal: what follows from the block before is left out, and entries are
@@ -45,19 +46,19 @@ final class RecoveryJournalForm implements BlockForm {
   @Override
   public void encode(Place place, byte[] content, Columns into) {
     long base = smallestPbn(place, content);
-    int reach = 0;
+    var best = Way.NOWHERE;
     double fewest = Double.MAX_VALUE;
-    for (int i = 0; i < PbnPredictor.REACHES.length; i++) {
+    for (var way : Way.values()) {
       into.clear();
-      encode(place, content, Math.min(SAMPLED_BLOCKS, place.count()), i, base, into);
+      encode(place, content, Math.min(SAMPLED_BLOCKS, place.count()), way, base, into);
       double bits = EntryEncoder.estimatedBits(into);
       if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
-        reach = i;
+        best = way;
       }
     }
     into.clear();
-    encode(place, content, place.count(), reach, base, into);
+    encode(place, content, place.count(), best, base, into);
   }
 
   private static long smallestPbn(Place place, byte[] content) {
@@ -80,10 +81,10 @@ final class RecoveryJournalForm implements BlockForm {
   }
 
   private static void encode(
-      Place place, byte[] content, int count, int reach, long base, Columns into) {
-    into.get(PARAMETERS).add(reach);
+      Place place, byte[] content, int count, Way way, long base, Columns into) {
+    into.get(PARAMETERS).add(way.code());
     into.get(PARAMETERS).addVarint(base);
-    var entries = new EntryEncoder(PbnPredictor.REACHES[reach], base, into);
+    var entries = new EntryEncoder(way, base, into);
     var previous = new Previous();
     for (int i = 0; i < count; i++) {
       int at = i * BLOCK;
@@ -176,11 +177,7 @@ final class RecoveryJournalForm implements BlockForm {
 
   @Override
   public void decode(Place place, ColumnReader[] from, byte[] content) throws FormatFault {
-    int reach = from[PARAMETERS].next();
-    if (reach >= PbnPredictor.REACHES.length) {
-      throw new FormatFault("unknown reach " + reach);
-    }
-    var entries = new EntryDecoder(PbnPredictor.REACHES[reach], from[PARAMETERS].nextVarint());
+    var entries = new EntryDecoder(Way.of(from[PARAMETERS].next()), from[PARAMETERS].nextVarint());
     var previous = new Previous();
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;

@@ -44,8 +44,6 @@ final class SlabJournalForm implements BlockForm {
   private static final int VERBATIM = 0;
   private static final int REGULAR = 1;
 
-  private static final int REACH = 1 << 9;
-
   private final PackHeader header;
 
   SlabJournalForm(PackHeader header) {
@@ -86,7 +84,7 @@ final class SlabJournalForm implements BlockForm {
   @Override
   public void encode(Place place, byte[] content, Columns into) {
     var previous = new Previous();
-    var offsets = new PbnPredictor(REACH, 0, 1);
+    var offsets = new PbnPredictor(PbnPredictor.Way.NEAR, 0, 1);
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;
       if (isRegular(content, at, place.nonce())) {
@@ -178,7 +176,7 @@ final class SlabJournalForm implements BlockForm {
   @Override
   public void decode(Place place, ColumnReader[] from, byte[] content) throws FormatFault {
     var previous = new Previous();
-    var offsets = new PbnPredictor(REACH, 0, 1);
+    var offsets = new PbnPredictor(PbnPredictor.Way.NEAR, 0, 1);
     for (int i = 0; i < place.count(); i++) {
       int kind = from[KINDS].next();
       if (kind == REGULAR) {
