@@ -186,8 +186,7 @@ class ProcessTest {
 
     String what = stage + ": " + run;
     boolean writes =
-        stage.slots().stream().anyMatch(slot -> !slot.isInput())
-            || stage.words().contains("-");
+        stage.slots().stream().anyMatch(slot -> !slot.isInput()) || stage.words().contains("-");
     if (!writes) {
       assertThat(run.status()).as(what).isEqualTo(stage.ending().code());
       return;

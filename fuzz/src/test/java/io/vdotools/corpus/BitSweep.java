@@ -5,7 +5,6 @@ import io.vdotools.check.VolumeCheck;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.damage.Area;
-import io.vdotools.format.BlockSize;
 import io.vdotools.format.VolumeState;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeBuilder;
@@ -82,7 +81,8 @@ final class BitSweep {
               .slab(1, SlabForm.JOURNAL_ONLY)
               .state(VolumeState.RECOVERING)
               .build();
-      case RECOVERY_JOURNAL -> builder().crashAfterHere().allocateFromSlab(0).plainRange(100, 240).discard(3).build();
+      case RECOVERY_JOURNAL ->
+          builder().crashAfterHere().allocateFromSlab(0).plainRange(100, 240).discard(3).build();
       default -> builder().build();
     };
   }

@@ -44,13 +44,17 @@ class BitsTest {
 
   private static void assertExplained(BitSweep sweep) throws IOException {
     var explained = explained();
-    sweep.tallies().forEach((field, tally) -> {
-      if (tally.missed() > 0) {
-        assertThat(explained)
-            .as("%d of %d flips not found, bits %s", tally.missed(), tally.flips(), tally.missedBits())
-            .containsKey(field);
-      }
-    });
+    sweep
+        .tallies()
+        .forEach((field, tally) -> {
+          if (tally.missed() > 0) {
+            assertThat(explained)
+                .as(
+                    "%d of %d flips not found, bits %s",
+                    tally.missed(), tally.flips(), tally.missedBits())
+                .containsKey(field);
+          }
+        });
   }
 
   @ParameterizedTest

@@ -16,7 +16,6 @@ import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.VolumeDamagedException;

@@ -58,8 +58,7 @@ final class Contests {
       }
       page.setEntry(slot, 0);
       isChanged = true;
-      ledger.removed(
-          pbn, PageId.slot(id, slot), packed, RemovedEntry.Reason.SECOND_PARENT);
+      ledger.removed(pbn, PageId.slot(id, slot), packed, RemovedEntry.Reason.SECOND_PARENT);
       openings.add(
           child,
           new Openings.Opening(

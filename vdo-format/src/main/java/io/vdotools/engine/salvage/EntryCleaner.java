@@ -21,23 +21,24 @@ final class EntryCleaner {
 
   /** Removes entries above the leaves that name no possible page. */
   void cleanInterior(Survey survey) {
-    survey.withRefused().forEach((id, pbn) -> {
-      var bytes = ground.read(pbn);
-      bytes.ifPresent(found -> {
-        var page = new BlockMapPage(MemorySegment.ofArray(found));
-        for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
-          var reason = page.entry(slot) == 0 ? null : reason(page.entry(slot), id, slot);
-          if (reason != null) {
-            remove(page, pbn, id, slot, reason);
-          }
-        }
-        ground.write(pbn, found);
-      });
-    });
+    survey
+        .withRefused()
+        .forEach((id, pbn) -> {
+          var bytes = ground.read(pbn);
+          bytes.ifPresent(found -> {
+            var page = new BlockMapPage(MemorySegment.ofArray(found));
+            for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+              var reason = page.entry(slot) == 0 ? null : reason(page.entry(slot), id, slot);
+              if (reason != null) {
+                remove(page, pbn, id, slot, reason);
+              }
+            }
+            ground.write(pbn, found);
+          });
+        });
   }
 
-  private void remove(
-      BlockMapPage page, long pbn, long id, int slot, RemovedEntry.Reason reason) {
+  private void remove(BlockMapPage page, long pbn, long id, int slot, RemovedEntry.Reason reason) {
     long packed = page.entry(slot);
     page.setEntry(slot, 0);
     ledger.removed(pbn, PageId.slot(id, slot), packed, reason);
