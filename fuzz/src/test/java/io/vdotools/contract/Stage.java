@@ -63,6 +63,13 @@ record Stage(Commands.Case of, Path directory, List<Slot> slots, List<String> wo
       };
     }
 
+    /** {@return whether it is read from start to end, so that a pipe is as good as a file} */
+    boolean mayBePiped() {
+      return role instanceof Invocation.Text
+          || (role instanceof Invocation.Input(Content content)
+              && (content == Content.RAW || content == Content.XML));
+    }
+
     /** {@return whether any bytes at all will do here} */
     boolean takesAnything() {
       return role instanceof Invocation.Input(Content content) && content == Content.RAW;

@@ -63,7 +63,7 @@ class WrongInputTest {
     for (Path file : wrong.strange()) {
       for (var slot : stage.slots()) {
         // Whoever pipes content into a command gets what he asked for.
-        if (slot.isThere() && !(slot.takesAnything() && wrong.isStream(file))) {
+        if (slot.isThere() && !(slot.mayBePiped() && wrong.isStream(file))) {
           tryIn(stage, slot, file);
         }
       }

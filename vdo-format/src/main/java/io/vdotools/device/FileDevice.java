@@ -140,13 +140,14 @@ public final class FileDevice implements WritableBlockDevice {
   /**
    * {@return whether two paths lead to one file or block device, by whatever names}
    *
-   * @param path of a file or block device that is there
-   * @param other may lead to nothing
+   * @param path may lead to nothing
+   * @param other may lead to nothing; what leads to nothing is the same as nothing
    * @throws DeviceException if it cannot be found out
    */
   public static boolean isSame(Path path, Path other) throws DeviceException {
     try {
-      return Files.exists(other)
+      return Files.exists(path)
+          && Files.exists(other)
           && (Files.isSameFile(path, other)
               || (isBlockDevice(path)
                   && isBlockDevice(other)
