@@ -71,7 +71,7 @@ def java():
     sys.exit("Java 25 is needed")
 
 
-def bench_command(main_class):
+def bench_command(main_class, heap="256m"):
     """A command of the bench module; vdo_check's jar has all the libraries that it needs."""
     subprocess.run([CHECK, "--version"], stdout=subprocess.DEVNULL, check=True)
     classes = os.path.join(ROOT, "bench/target/classes")
@@ -80,7 +80,7 @@ def bench_command(main_class):
             ["mvn", "-B", "-ntp", "-q", "-DskipTests", "-pl", "bench", "-am", "compile"],
             cwd=ROOT, check=True)
     library = os.path.join(ROOT, "vdo-check/target/dist/lib/vdo-check.jar")
-    return [java(), "-Xmx256m", "-XX:+UseSerialGC", "-cp", f"{classes}:{library}",
+    return [java(), "-Xmx" + heap, "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp", f"{classes}:{library}",
             "io.vdotools.bench." + main_class]
 
 

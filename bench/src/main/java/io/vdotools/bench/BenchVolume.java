@@ -41,7 +41,13 @@ final class BenchVolume implements AutoCloseable {
    */
   static BenchVolume create(EngineMode mode, int threads, boolean compresses)
       throws IOException, VdoException {
-    var file = emptyFile();
+    return create(memory(), mode, threads, compresses);
+  }
+
+  /** As the other, in a file in a directory. */
+  static BenchVolume create(Path folder, EngineMode mode, int threads, boolean compresses)
+      throws IOException, VdoException {
+    var file = emptyFile(folder);
     var device = FileDevice.create(file, BLOCKS, FileDevice.Caching.PAGE_CACHE);
     VolumeFormatter.format(
         device,
@@ -60,11 +66,16 @@ final class BenchVolume implements AutoCloseable {
 
   /** {@return the name of a file that does not exist, in memory if there is such a place} */
   static Path emptyFile() throws IOException {
+    return emptyFile(memory());
+  }
+
+  private static Path memory() {
     var memory = Path.of("/dev/shm");
-    var file =
-        Files.isWritable(memory)
-            ? Files.createTempFile(memory, "vdo-bench", ".img")
-            : Files.createTempFile("vdo-bench", ".img");
+    return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  private static Path emptyFile(Path folder) throws IOException {
+    var file = Files.createTempFile(folder, "vdo-bench", ".img");
     Files.delete(file);
     return file;
   }

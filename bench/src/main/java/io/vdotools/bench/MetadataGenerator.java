@@ -34,6 +34,7 @@ public final class MetadataGenerator implements Command {
   private static final String LOGICAL = "--logical";
   private static final String SLAB_BITS = "--slab-bits";
   private static final String SEED = "--seed";
+  private static final String JOURNAL = "--journal";
   private static final String OUTPUT = "--output";
   private static final Pattern COUNT = Pattern.compile("(\\d{1,15})([KMG]?)");
 
@@ -80,6 +81,15 @@ public final class MetadataGenerator implements Command {
         option(SEED, "NUMBER", "Makes volumes of the same sizes differ; default ${DEFAULT-VALUE}.")
             .type(long.class)
             .defaultValue("1")
+            .build());
+    spec.addOption(
+        option(
+                JOURNAL,
+                "BLOCKS",
+                "Let the volume have crashed with so many blocks of its recovery journal in use, of"
+                    + " the 32768 that there are; for shapes that share nothing.")
+            .type(long.class)
+            .defaultValue("0")
             .build());
     spec.addOption(
         option(OUTPUT, "FILE", "The file to make, which may not exist yet.")
@@ -152,6 +162,10 @@ public final class MetadataGenerator implements Command {
     Path output = arguments.commandSpec().findOption(OUTPUT).getValue();
     try (var device = FileDevice.create(output, plan.physicalBlocks(), Caching.PAGE_CACHE)) {
       MetadataWriter.write(plan, device);
+      long journalBlocks = arguments.commandSpec().findOption(JOURNAL).<Long>getValue();
+      if (journalBlocks > 0) {
+        JournalWriter.write(plan, device, journalBlocks);
+      }
       // Measurements that follow should not meet the tail of these writes.
       device.flush();
     }

@@ -2,10 +2,12 @@ package io.vdotools.contract;
 
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.Invocation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,7 +68,15 @@ final class Commands {
     }
   }
 
+  /** {@return all of them, or those that {@code -Dcontract.commands} names, between commas} */
   static List<Registered> all() {
+    var only = List.of(System.getProperty("contract.commands", "").split(",", -1));
+    return registered().stream()
+        .filter(command -> only.contains("") || only.contains(command.name()))
+        .toList();
+  }
+
+  private static List<Registered> registered() {
     return ServiceLoader.load(Command.class).stream()
         .map(provider -> new Registered(provider.get()))
         .sorted(Comparator.comparing(Registered::name))
@@ -88,8 +98,19 @@ final class Commands {
   }
 
   static List<Case> cases() {
+    return cases(all());
+  }
+
+  /** {@return the command line by which a file of a content comes into being, if there is one} */
+  static Optional<Case> maker(Content content) {
+    return cases(registered()).stream()
+        .filter(c -> c.invocation().arguments().contains(Invocation.creates(content)))
+        .findFirst();
+  }
+
+  private static List<Case> cases(List<Registered> commands) {
     var cases = new ArrayList<Case>();
-    for (var registered : all()) {
+    for (var registered : commands) {
       int number = 0;
       for (var invocation : registered.command().invocations()) {
         cases.add(new Case(registered, number++, invocation));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vdotools.cli.Content;
-import io.vdotools.cli.Invocation;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.damage.DamageCatalogue;
@@ -150,14 +149,8 @@ final class Samples {
     }
   }
 
-  private static Optional<Commands.Case> maker(Content content) {
-    return Commands.cases().stream()
-        .filter(c -> c.invocation().arguments().contains(Invocation.creates(content)))
-        .findFirst();
-  }
-
   private void makeByCommand(Content content, Path file) {
-    maker(content)
+    Commands.maker(content)
         .ifPresent(maker -> {
           var stage = Stage.of(maker, this, made(file));
           run(stage);
@@ -169,7 +162,7 @@ final class Samples {
 
   /** An undo file and the volume that it is of belong together. */
   private void makeChange(Path file) {
-    maker(Content.UNDO_FILE)
+    Commands.maker(Content.UNDO_FILE)
         .ifPresent(maker -> {
           var stage = Stage.of(maker, this, made(file));
           run(stage);

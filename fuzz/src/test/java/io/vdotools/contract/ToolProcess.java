@@ -69,6 +69,13 @@ record ToolProcess(int status, String out, String err) {
     return Path.of(System.getProperty("java.home"), "bin/java").toString();
   }
 
+  /** Content of a volume makes no message. */
+  @Override
+  public String toString() {
+    boolean isText = out.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 127);
+    return "status %d, out: %s, err: %s".formatted(status, isText ? out : "no text", err);
+  }
+
   /** A command that runs; its streams go to files in the directory. */
   record Running(Process process, Path err) {
     /** {@return whether one of the files that it has open is this one} */

@@ -5,13 +5,14 @@ import io.vdotools.check.VolumeCheck;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.damage.Area;
-import io.vdotools.format.BlockSize;
 import io.vdotools.format.VolumeState;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Turns bits of a small volume round, one at a time, and counts by field which a check finds.
@@ -19,19 +20,42 @@ import java.util.TreeMap;
  * <p>Journals are swept on volumes on which they count.
  */
 final class BitSweep {
-  private static final int BITS = Byte.SIZE * BlockSize.BLOCK;
+  /** Every metadata block that holds something. */
+  static final List<Area> AREAS =
+      List.of(
+          Area.GEOMETRY,
+          Area.SUPER_BLOCK,
+          Area.ROOT,
+          Area.INTERIOR,
+          Area.LEAF,
+          Area.REFERENCE_BLOCK,
+          Area.SLAB_JOURNAL,
+          Area.SUMMARY,
+          Area.RECOVERY_JOURNAL);
+
+  /** Where the journals of built volumes start (format-spec, section 14). */
+  private static final long JOURNAL_START = 10;
 
   private final CheckOptions options =
       CheckOptions.standard().withLevel(CheckOptions.Level.THOROUGH);
-  private final TreeMap<String, Tally> tallies = new TreeMap<>();
+  private final Map<String, Tally> tallies = new TreeMap<>();
 
-  /** How often a field was hit, and how often that was found. */
+  /** How often a field was hit, and which of its bits were not found at least once. */
   static final class Tally {
-    long flips;
-    long found;
+    private final TreeSet<Integer> missedBits = new TreeSet<>();
+    private long flips;
+    private long missed;
+
+    long flips() {
+      return flips;
+    }
 
     long missed() {
-      return flips - found;
+      return missed;
+    }
+
+    TreeSet<Integer> missedBits() {
+      return missedBits;
     }
   }
 
@@ -57,23 +81,10 @@ final class BitSweep {
               .slab(1, SlabForm.JOURNAL_ONLY)
               .state(VolumeState.RECOVERING)
               .build();
-      case RECOVERY_JOURNAL -> builder().crashAfterHere().plainRange(100, 60).build();
+      case RECOVERY_JOURNAL ->
+          builder().crashAfterHere().allocateFromSlab(0).plainRange(100, 240).discard(3).build();
       default -> builder().build();
     };
-  }
-
-  /** {@return the structures that have bits to be turned, without data} */
-  static List<Area> areas() {
-    return List.of(
-        Area.GEOMETRY,
-        Area.SUPER_BLOCK,
-        Area.ROOT,
-        Area.INTERIOR,
-        Area.LEAF,
-        Area.REFERENCE_BLOCK,
-        Area.SLAB_JOURNAL,
-        Area.SUMMARY,
-        Area.RECOVERY_JOURNAL);
   }
 
   /**
@@ -81,28 +92,33 @@ final class BitSweep {
    *
    * @param start the first
    * @param stride from one to the next, over all blocks
+   * @param bytes how many bytes of each block count, from its start
    */
-  void sweep(Area area, long start, long stride) {
+  void sweep(Area area, long start, long stride, int bytes) {
     var image = imageFor(area);
     var device = image.device();
     var blocks = image.areas().blocks(area);
     String usual = findings(device);
-    for (long bit = start; bit < (long) blocks.size() * BITS; bit += stride) {
-      long pbn = blocks.get((int) (bit / BITS));
-      int inBlock = (int) (bit % BITS);
+    int bits = Byte.SIZE * bytes;
+    for (long bit = start; bit < (long) blocks.size() * bits; bit += stride) {
+      long pbn = blocks.get((int) (bit / bits));
+      int inBlock = (int) (bit % bits);
       byte[] sound = device.block(pbn);
       byte[] flipped = sound.clone();
       flipped[inBlock / Byte.SIZE] ^= (byte) (1 << inBlock % Byte.SIZE);
       device.put(pbn, flipped);
-      count(area.title() + ": " + BitNames.of(area, inBlock), !findings(device).equals(usual));
+      count(BitNames.of(area, sound, inBlock, JOURNAL_START), !findings(device).equals(usual));
       device.put(pbn, sound);
     }
   }
 
-  private void count(String field, boolean isFound) {
-    var tally = tallies.computeIfAbsent(field, _ -> new Tally());
+  private void count(BitNames bit, boolean isFound) {
+    var tally = tallies.computeIfAbsent(bit.field(), _ -> new Tally());
     tally.flips++;
-    tally.found += isFound ? 1 : 0;
+    if (!isFound) {
+      tally.missed++;
+      tally.missedBits.add(bit.bit());
+    }
   }
 
   private String findings(MemoryDevice device) {
@@ -114,39 +130,40 @@ final class BitSweep {
   }
 
   /** {@return the counts, by structure and field} */
-  TreeMap<String, Tally> tallies() {
+  Map<String, Tally> tallies() {
     return tallies;
   }
 
-  long flips() {
-    return tallies.values().stream().mapToLong(tally -> tally.flips).sum();
-  }
-
-  long found() {
-    return tallies.values().stream().mapToLong(tally -> tally.found).sum();
-  }
-
-  /** Sweeps, and prints the fields with bits that were not found. */
+  /**
+   * Sweeps, and prints the fields with bits that were not found.
+   *
+   * @param arguments how many bits to go on at each step, how many bytes of each block count, and
+   *     the structures; all if none is named
+   */
   public static void main(String[] arguments) {
     long stride = Long.parseLong(arguments[0]);
-    long begin = System.nanoTime();
-    for (var area : areas()) {
+    int bytes = Integer.parseInt(arguments[1]);
+    var chosen = List.of(arguments).subList(2, arguments.length);
+    for (var area : AREAS) {
+      if (!chosen.isEmpty() && !chosen.contains(area.title())) {
+        continue;
+      }
+      long begin = System.nanoTime();
       var sweep = new BitSweep();
-      sweep.sweep(area, stride > 1 ? 1 : 0, stride);
+      sweep.sweep(area, stride > 1 ? 1 : 0, stride, bytes);
       System.out.printf(
-          "%s: %d blocks, %d flips, %d found, %.0f s%n",
+          "%s: %d blocks, %d flips, %d not found, %.0f s%n",
           area.title(),
           imageFor(area).areas().blocks(area).size(),
-          sweep.flips(),
-          sweep.found(),
+          sweep.tallies.values().stream().mapToLong(Tally::flips).sum(),
+          sweep.tallies.values().stream().mapToLong(Tally::missed).sum(),
           (System.nanoTime() - begin) / 1e9);
-      sweep
-          .tallies()
-          .forEach((field, tally) -> {
-            if (tally.missed() > 0) {
-              System.out.printf("  %s | %d of %d%n", field, tally.missed(), tally.flips);
-            }
-          });
+      sweep.tallies.forEach((field, tally) -> {
+        if (tally.missed > 0) {
+          System.out.println(
+              field + " | " + tally.missedBits + " | " + tally.missed + " of " + tally.flips);
+        }
+      });
     }
   }
 }

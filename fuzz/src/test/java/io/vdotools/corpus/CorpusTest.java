@@ -42,18 +42,11 @@ class CorpusTest {
       return Optional.empty();
     }
     var outcome = Outcome.of(specimen, damaged.get());
-    assertWhatIsPromised(specimen, outcome);
-    return Optional.of(specimen + " " + outcome);
-  }
-
-  /** A damage that says what a check calls it is called so. */
-  private static void assertWhatIsPromised(Specimen specimen, Outcome outcome) {
-    if (specimen.wounds().size() == 1
-        && specimen.wounds().getFirst().position() == io.vdotools.engine.damage.Position.FIRST) {
-      assertThat(outcome.codes())
-          .as("%s", specimen)
-          .containsAll(specimen.wounds().getFirst().damage().expected());
+    if (outcome.codes().isEmpty() && outcome.extent().equals("complete")) {
+      // What a check cannot see, such as an old journal block, hurts no content.
+      assertThat(outcome.reading()).as("%s", specimen).endsWith(" lost=0 other=0");
     }
+    return Optional.of(specimen + " " + outcome);
   }
 
   private static List<String> lines(int stride) throws VdoException {

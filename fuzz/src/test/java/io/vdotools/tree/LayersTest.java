@@ -15,6 +15,7 @@ import io.vdotools.VdoException;
 import io.vdotools.tool.check.CheckCommand;
 import io.vdotools.tool.export.ExportCommand;
 import io.vdotools.tool.image.ImageCommand;
+import io.vdotools.tool.pack.PackCommand;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ class LayersTest {
     assertThat(CLASSES.contain(CheckCommand.class)).isTrue();
     assertThat(CLASSES.contain(ExportCommand.class)).isTrue();
     assertThat(CLASSES.contain(ImageCommand.class)).isTrue();
+    assertThat(CLASSES.contain(PackCommand.class)).isTrue();
     assertThat(CLASSES.contain(LayersTest.class)).isFalse();
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -71,15 +72,38 @@ public final class CommandRunner {
       return command.run(parsed, console);
     } catch (ParameterException e) {
       String asked = e.getCommandLine().getCommandSpec().qualifiedName();
-      console.err().println(name + ": " + UsageError.oneLine(e) + "; try '" + asked + " --help'");
+      console
+          .err()
+          .println(name + ": " + visible(UsageError.oneLine(e)) + "; try '" + asked + " --help'");
       return ExitStatus.USAGE;
     } catch (VdoException e) {
       console.out().flush();
       if (!isQuiet) {
-        console.err().println(name + ": " + e.getMessage());
+        console.err().println(name + ": " + visible(String.valueOf(e.getMessage())));
       }
       return ExitStatus.OPERATIONAL;
     }
+  }
+
+  /**
+   * A name may hold anything, line ends and commands to the terminal among it; a message is one
+   * line, and shows them.
+   */
+  private static String visible(String message) {
+    if (message.chars().noneMatch(Character::isISOControl)) {
+      return message;
+    }
+    var shown = new StringBuilder();
+    message
+        .chars()
+        .forEach(c -> {
+          if (Character.isISOControl(c)) {
+            shown.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
+          } else {
+            shown.append((char) c);
+          }
+        });
+    return shown.toString();
   }
 
   private static boolean isAnswered(ParseResult parsed) {

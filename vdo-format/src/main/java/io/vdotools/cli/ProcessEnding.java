@@ -1,5 +1,7 @@
 package io.vdotools.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The ways in which this process can end, each with the exit status that scripts rely on.
  *
@@ -32,8 +34,9 @@ final class ProcessEnding {
     isDone = true;
     console.leftovers().discard();
     console.err().print(ProgressDisplay.clearing());
-    if (error instanceof OutOfMemoryError) {
-      console.err().println(commandName + ": out of memory (" + error.getMessage() + ")");
+    var shortage = shortage(error);
+    if (shortage != null) {
+      console.err().println(commandName + ": out of memory (" + shortage.getMessage() + ")");
       console.err().println("try again with VDO_JAVA_OPTIONS=-Xmx1g");
     } else {
       // A fault of ours; the trace is what a report needs.
@@ -44,6 +47,16 @@ final class ProcessEnding {
     }
     console.flush();
     Runtime.getRuntime().halt(ExitStatus.OPERATIONAL.code());
+  }
+
+  /** What the machine could not set up for want of memory it reports as an error of its own. */
+  private static @Nullable OutOfMemoryError shortage(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError shortage) {
+        return shortage;
+      }
+    }
+    return null;
   }
 
   private void cancelUnlessDone() {

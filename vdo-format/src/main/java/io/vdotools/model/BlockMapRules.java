@@ -44,7 +44,7 @@ final class BlockMapRules {
 
   void page(PagePlace page) throws ModelException {
     long lbn = place(page, Forest.ROOT_HEIGHT - 1);
-    if (!VisitorRules.isPossiblePbn(page.pbn(), slabs)) {
+    if (page.pbn() != PagePlace.UNPLACED && !VisitorRules.isPossiblePbn(page.pbn(), slabs)) {
       throw new ModelException(
           words(page) + ": no page can lie at PBN " + Long.toUnsignedString(page.pbn()));
     }

@@ -8,9 +8,15 @@ import io.vdotools.format.blockmap.BlockMapPage;
  * @param height 0 for a leaf page to 3 for a child of a root; 4 only for a root that is unreadable
  * @param tree 0 to 59
  * @param index the page's index among the pages of its height in its tree
- * @param pbn the block that holds it
+ * @param pbn the block that holds it, or {@link #UNPLACED}
  */
 public record PagePlace(int height, int tree, long index, long pbn) {
+  /**
+   * Stands for a block that is still to be chosen, by whoever makes a volume. Pages of a volume
+   * that is there are never told so.
+   */
+  public static final long UNPLACED = 0;
+
   /**
    * {@return the first LBN below the page}
    *

@@ -4,18 +4,48 @@ import org.jspecify.annotations.Nullable;
 
 /** How blocks of one form are taken apart into columns and put together again. */
 interface BlockForm {
-  /**
-   * What is known of blocks besides their content.
-   *
-   * @param pbns where they lie, ascending
-   * @param count how many there are
-   * @param nonce the volume's nonce
-   * @param journal the recovery journal to predict from; null for no prediction
-   */
-  record Place(long[] pbns, int count, long nonce, @Nullable JournalContext journal) {}
+  /** What is known of blocks besides their content. */
+  final class Place {
+    private final long[] pbns;
+    private final int count;
+    private final long nonce;
+    private final @Nullable JournalContext journal;
+
+    /**
+     * @param pbns where they lie, ascending
+     * @param count how many there are
+     * @param nonce the volume's nonce
+     * @param journal the recovery journal to predict from; null for no prediction
+     */
+    Place(long[] pbns, int count, long nonce, @Nullable JournalContext journal) {
+      this.pbns = pbns;
+      this.count = count;
+      this.nonce = nonce;
+      this.journal = journal;
+    }
+
+    long pbn(int index) {
+      return pbns[index];
+    }
+
+    int count() {
+      return count;
+    }
+
+    long nonce() {
+      return nonce;
+    }
+
+    @Nullable JournalContext journal() {
+      return journal;
+    }
+  }
 
   /** {@return the number of columns} */
   int columns();
+
+  /** {@return whether the recovery journal says anything about these blocks} */
+  boolean isPredictable(Place place);
 
   /**
    * Takes blocks apart.

@@ -52,6 +52,28 @@ final class Column {
     add((int) rest);
   }
 
+  /** Adds one byte of a number to each of five columns of the same length, the lowest first. */
+  static void addPlanes(long value, Column p0, Column p1, Column p2, Column p3, Column p4) {
+    int at = p0.size;
+    if (at == p0.bytes.length) {
+      p0.grow(1);
+      p1.grow(1);
+      p2.grow(1);
+      p3.grow(1);
+      p4.grow(1);
+    }
+    p0.bytes[at] = (byte) value;
+    p1.bytes[at] = (byte) (value >>> 8);
+    p2.bytes[at] = (byte) (value >>> 16);
+    p3.bytes[at] = (byte) (value >>> 24);
+    p4.bytes[at] = (byte) (value >>> 32);
+    p0.size = at + 1;
+    p1.size = at + 1;
+    p2.size = at + 1;
+    p3.size = at + 1;
+    p4.size = at + 1;
+  }
+
   void addSigned(long value) {
     addVarint(LittleEndian.zigzag(value));
   }

@@ -42,6 +42,11 @@ final class ColumnReader {
     at += length;
   }
 
+  /** {@return the array that holds the column} */
+  byte[] bytes() {
+    return bytes;
+  }
+
   int position() {
     return at;
   }

@@ -14,8 +14,13 @@ final class EntryEncoder {
 
   private final EntryMemory memory;
 
-  EntryEncoder(int reach, long base) {
+  private final PbnPredictor.Target mappings;
+  private final PbnPredictor.Target unmappings;
+
+  EntryEncoder(int reach, long base, Columns into) {
     memory = new EntryMemory(reach, base);
+    mappings = PbnPredictor.Target.of(into, EntryMemory.MAPPINGS);
+    unmappings = PbnPredictor.Target.of(into, EntryMemory.UNMAPPINGS);
   }
 
   void encode(byte[] content, int entry, Generation generation, Columns into) {
@@ -36,7 +41,7 @@ final class EntryEncoder {
     into.get(EntryMemory.UNMAPPING_STATES).add(symbol);
     if (EntryMemory.hasPbn(symbol)) {
       (MappingState.isCompressed(symbol) ? memory.compressedBefore : memory.plainBefore)
-          .encode(BlockMapEntry.pbn(unmapping), into, EntryMemory.UNMAPPINGS);
+          .encode(BlockMapEntry.pbn(unmapping), unmappings);
     }
     memory.putMapping(place, mapping);
   }
@@ -88,7 +93,7 @@ final class EntryEncoder {
       (MappingState.isCompressed(symbol) && symbol <= MappingState.COMPRESSED_MAX
               ? memory.compressed
               : memory.plain)
-          .encode(BlockMapEntry.pbn(mapping), into, EntryMemory.MAPPINGS);
+          .encode(BlockMapEntry.pbn(mapping), mappings);
     }
   }
 

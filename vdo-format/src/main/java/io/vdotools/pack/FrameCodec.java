@@ -2,6 +2,8 @@ package io.vdotools.pack;
 
 import io.vdotools.device.BlockDevice;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,11 @@ public final class FrameCodec implements AutoCloseable {
   /** What the columns of a frame may hold beside what their blocks do, in bytes. */
   private static final int COLUMN_SLACK = 1 << 16;
 
+  // Bytes for each block; with fewer, there is nothing to gain.
+  private static final int WORTH_ANOTHER_WAY = BLOCK - BLOCK / 8;
+
+  private static final double WORTH_DEPENDING = 0.9;
+
   // Columns take more room than the blocks that they come from, before they are compressed.
   private static final int COLUMN_FACTOR = 3;
 
@@ -27,6 +34,7 @@ public final class FrameCodec implements AutoCloseable {
   private final ReferenceForm references = new ReferenceForm();
   private final SlabJournalForm slabJournals;
   private final RecoveryJournalForm recoveryJournals = new RecoveryJournalForm();
+  private final Map<FrameKind.Form, Columns> used = new EnumMap<>(FrameKind.Form.class);
 
   /**
    * @param header of the pack
@@ -38,17 +46,38 @@ public final class FrameCodec implements AutoCloseable {
     this.slabJournals = new SlabJournalForm(header);
   }
 
-  /**
-   * One frame as it stands in the file.
-   *
-   * @param bytes header, list and payload
-   * @param header the header
-   * @param lastBlock the last of its blocks
-   */
-  public record EncodedFrame(byte[] bytes, FrameHeader header, long lastBlock) {
+  /** One frame as it stands in the file: header, list and payload. */
+  public static final class EncodedFrame {
+    private final byte[] bytes;
+    private final FrameHeader header;
+    private final long lastBlock;
+
+    EncodedFrame(byte[] bytes, FrameHeader header, long lastBlock) {
+      this.bytes = bytes;
+      this.header = header;
+      this.lastBlock = lastBlock;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    FrameHeader header() {
+      return header;
+    }
+
+    long lastBlock() {
+      return lastBlock;
+    }
+
     /** {@return the number of blocks} */
     public long blocks() {
       return header.blocks();
+    }
+
+    /** {@return the length of the frame, in bytes} */
+    public int sizeBytes() {
+      return bytes.length;
     }
   }
 
@@ -65,37 +94,43 @@ public final class FrameCodec implements AutoCloseable {
       FrameKind kind, long[] blocks, int count, byte[] content, @Nullable JournalContext journal) {
     var runs = BlockRuns.of(blocks, count);
     var form = form(kind);
+    int checksum = checksum(content, count);
     if (form != null) {
+      int method = FrameHeader.COLUMNS;
+      var payload = apart(kind, form, place(blocks, count, null), content);
       var place = place(blocks, count, journal);
-      var payload = new Column(count * 512);
-      var apart = new Columns(form.columns());
-      form.encode(place, content, apart);
-      apart.encode(columns, payload);
+      if (form.isPredictable(place)) {
+        var predicted = apart(kind, form, place, content);
+        // A frame that stands for itself is worth a little more.
+        if (predicted.size() < payload.size() * WORTH_DEPENDING) {
+          payload = predicted;
+          method = FrameHeader.PREDICTED;
+        }
+      }
       // What was taken apart without being understood may be larger than it was.
-      var plain = payload.size() > count * (BLOCK / 8) ? plain(content, count) : null;
+      var plain = payload.size() > count * WORTH_ANOTHER_WAY ? plain(content, count) : null;
       if (plain == null || payload.size() <= plain.size()) {
-        boolean isPredicted =
-            journal != null
-                && kind.form() != FrameKind.Form.RECOVERY_JOURNAL
-                && kind.form() != FrameKind.Form.REFERENCES;
-        var frame =
-            frame(
-                kind,
-                isPredicted ? FrameHeader.PREDICTED : FrameHeader.COLUMNS,
-                runs,
-                payload,
-                checksum(content, count));
+        var frame = frame(kind, method, runs, payload, checksum);
         if (isFaithful(frame, content, count, journal)) {
           return frame;
         }
       }
     }
-    var frame =
-        frame(kind, FrameHeader.PLAIN, runs, plain(content, count), checksum(content, count));
+    var frame = frame(kind, FrameHeader.PLAIN, runs, plain(content, count), checksum);
     if (!isFaithful(frame, content, count, journal)) {
       throw new IllegalStateException("a frame of " + kind + " reads back as something else");
     }
     return frame;
+  }
+
+  /** {@return blocks in columns, which are compressed} */
+  private Column apart(FrameKind kind, BlockForm form, BlockForm.Place place, byte[] content) {
+    var apart = used.computeIfAbsent(kind.form(), _ -> new Columns(form.columns()));
+    apart.clear();
+    form.encode(place, content, apart);
+    var payload = new Column(place.count() * 512);
+    apart.encode(columns, payload);
+    return payload;
   }
 
   private Column plain(byte[] content, int count) {

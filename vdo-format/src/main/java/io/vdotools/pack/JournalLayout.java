@@ -30,19 +30,32 @@ final class JournalLayout {
 
   /** One of the two generations of entries. */
   enum Generation {
-    CURRENT(CURRENT_TYPE, 16, 31, 217),
-    OLD(OLD_TYPE, 11, 46, 311);
+    CURRENT(1, CURRENT_TYPE, 16, 31, 217),
+    OLD(2, OLD_TYPE, 11, 46, 311);
+
+    /** What stands for it in a pack. */
+    final int symbol;
 
     final int type;
     final int entryBytes;
     final int sectorEntries;
     final int blockEntries;
 
-    Generation(int type, int entryBytes, int sectorEntries, int blockEntries) {
+    Generation(int symbol, int type, int entryBytes, int sectorEntries, int blockEntries) {
+      this.symbol = symbol;
       this.type = type;
       this.entryBytes = entryBytes;
       this.sectorEntries = sectorEntries;
       this.blockEntries = blockEntries;
+    }
+
+    /** {@return the generation with a symbol, null if there is none} */
+    static @Nullable Generation of(int symbol) {
+      return switch (symbol) {
+        case 1 -> CURRENT;
+        case 2 -> OLD;
+        default -> null;
+      };
     }
 
     /** {@return the most entries in a sector, 1 to 7} */

@@ -79,7 +79,7 @@ public final class PackDevice implements BlockDevice {
               + header.baseName()
               + "); join them first: vdo_unpack --base OLD");
     }
-    if (base != null && !Arrays.equals(header.base(), base.file.digest())) {
+    if (base != null && !Arrays.equals(header.base().toArray(), base.file.digest())) {
       throw new PackException(
           Kind.WRONG_BASE,
           header.isDelta()
@@ -97,6 +97,24 @@ public final class PackDevice implements BlockDevice {
   /** {@return whether data blocks were packed, too} */
   public boolean holdsData() {
     return file.header().holdsData();
+  }
+
+  /**
+   * Insists on data blocks where a pack stands in place of a volume.
+   *
+   * @param device a volume, or a pack
+   * @param advice what else can be done, for the user
+   * @throws PackException if it is a pack of metadata only
+   */
+  public static void checkHoldsData(BlockDevice device, String advice) throws PackException {
+    if (device instanceof PackDevice pack && !pack.holdsData()) {
+      throw new PackException(
+          Kind.NO_DATA,
+          pack.name()
+              + ": is a pack of metadata, without the data blocks; "
+              + advice
+              + ", or pack the volume again with vdo_pack --with-data");
+    }
   }
 
   @Override
@@ -209,15 +227,12 @@ public final class PackDevice implements BlockDevice {
           var frame = PackDevice.this.file.frame(index);
           // The payload is read again when it is wanted: most lists are looked at in vain.
           boolean isShort = !frame.header().kind().form().hasContent();
-          return isShort
-              ? frame
-              : new PackFile.Frame(
-                  index, frame.offset(), frame.header(), frame.runs(), new byte[0]);
+          return isShort ? frame : frame.withoutBytes();
         }
 
         @Override
         public long weigh(PackFile.Frame frame) {
-          return 16 + frame.runs().runs() + frame.bytes().length / 32;
+          return 16L + frame.runs().runs() + frame.bytes().length / 32;
         }
       };
 

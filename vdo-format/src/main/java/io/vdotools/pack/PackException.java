@@ -20,6 +20,8 @@ public final class PackException extends VdoException {
     DAMAGED,
     /** The pack is the difference to another, which is needed. */
     NEEDS_BASE,
+    /** The pack holds metadata only, and data is wanted. */
+    NO_DATA,
     /** The other pack is not the one that this is the difference to. */
     WRONG_BASE
   }

@@ -64,7 +64,7 @@ public final class PackExtraction {
     }
     digest.update(rest);
     digest.update(PackFooter.start(end));
-    if (!Arrays.equals(digest.digest(), file.footer().digest())) {
+    if (!Arrays.equals(digest.digest(), file.footer().digest().toArray())) {
       throw new PackException(
           Kind.DAMAGED,
           file.name() + ": all frames are whole, but together they have another digest");

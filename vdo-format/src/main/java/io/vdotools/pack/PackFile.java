@@ -1,6 +1,7 @@
 package io.vdotools.pack;
 
 import io.vdotools.VdoException;
+import io.vdotools.bytes.Bytes;
 import io.vdotools.device.DeviceException;
 import io.vdotools.pack.PackException.Kind;
 import java.util.Deque;
@@ -20,7 +21,43 @@ public final class PackFile implements AutoCloseable {
   private final Deque<FrameCodec> codecs = new ConcurrentLinkedDeque<>();
 
   /** A frame that was read and whose list is known, but not yet its content. */
-  record Frame(int index, long offset, FrameHeader header, BlockRuns runs, byte[] bytes) {
+  static final class Frame {
+    private final int index;
+    private final long offset;
+    private final FrameHeader header;
+    private final BlockRuns runs;
+    private final byte[] bytes;
+
+    Frame(int index, long offset, FrameHeader header, BlockRuns runs, byte[] bytes) {
+      this.index = index;
+      this.offset = offset;
+      this.header = header;
+      this.runs = runs;
+      this.bytes = bytes;
+    }
+
+    int index() {
+      return index;
+    }
+
+    FrameHeader header() {
+      return header;
+    }
+
+    BlockRuns runs() {
+      return runs;
+    }
+
+    /** {@return header, list and payload} */
+    byte[] bytes() {
+      return bytes;
+    }
+
+    /** {@return the same frame without its bytes} */
+    Frame withoutBytes() {
+      return new Frame(index, offset, header, runs, new byte[0]);
+    }
+
     String where() {
       return "frame " + index + " at byte " + offset;
     }
@@ -129,12 +166,12 @@ public final class PackFile implements AutoCloseable {
 
   /** {@return the digest that the file says it has, 32 bytes} */
   public byte[] digest() {
-    return footer.digest().clone();
+    return footer.digest().toArray();
   }
 
   /** {@return the digest that the file says it has, in hexadecimal} */
   public String digestName() {
-    return HexFormat.of().formatHex(footer.digest());
+    return HexFormat.of().formatHex(footer.digest().toArray());
   }
 
   PackInput input() {
@@ -156,7 +193,7 @@ public final class PackFile implements AutoCloseable {
     return new PackFile(
         input,
         header,
-        new PackFooter(input.sizeBytes(), PackHeader.noBase()),
+        new PackFooter(input.sizeBytes(), Bytes.zeros(PackHeader.DIGEST_BYTES)),
         new PackDirectory.Builder().build());
   }
 

@@ -1,5 +1,6 @@
 package io.vdotools.pack;
 
+import io.vdotools.bytes.Bytes;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * @param directoryOffset where the frame of the directory begins
  * @param digest SHA-256 of all bytes before it: the name of the pack
  */
-record PackFooter(long directoryOffset, byte[] digest) {
+record PackFooter(long directoryOffset, Bytes digest) {
   static final int BYTES = 64;
 
   /** How many bytes of the footer belong to what is digested. */
@@ -28,7 +29,7 @@ record PackFooter(long directoryOffset, byte[] digest) {
 
   byte[] encode() {
     var bytes = Arrays.copyOf(start(directoryOffset), BYTES);
-    System.arraycopy(digest, 0, bytes, DIGESTED_BYTES, digest.length);
+    System.arraycopy(digest.toArray(), 0, bytes, DIGESTED_BYTES, digest.length());
     LittleEndian.putI32(bytes, CHECKED_BYTES, FrameHeader.checksum(bytes, 0, CHECKED_BYTES));
     return bytes;
   }
@@ -44,6 +45,6 @@ record PackFooter(long directoryOffset, byte[] digest) {
     }
     return new PackFooter(
         LittleEndian.i64(bytes, MAGIC.length),
-        Arrays.copyOfRange(bytes, DIGESTED_BYTES, DIGEST_END));
+        Bytes.copyOf(Arrays.copyOfRange(bytes, DIGESTED_BYTES, DIGEST_END)));
   }
 }

@@ -1,5 +1,6 @@
 package io.vdotools.pack;
 
+import io.vdotools.bytes.Bytes;
 import io.vdotools.pack.PackException.Kind;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -26,8 +27,8 @@ public record PackHeader(
     long nonce,
     long firstSlabBlock,
     int slabBits,
-    byte[] uuid,
-    byte[] base) {
+    Bytes uuid,
+    Bytes base) {
   /** The length of a header, in bytes. */
   static final int BYTES = 128;
 
@@ -61,26 +62,24 @@ public record PackHeader(
    * @throws IllegalArgumentException if one is wrong
    */
   public PackHeader {
-    if (uuid.length != UUID_BYTES || base.length != DIGEST_BYTES || sourceBytes < 0) {
+    if (uuid.length() != UUID_BYTES || base.length() != DIGEST_BYTES || sourceBytes < 0) {
       throw new IllegalArgumentException("UUID, digest or size");
     }
-    uuid = uuid.clone();
-    base = base.clone();
   }
 
   /** {@return the digest of a pack that is whole} */
-  public static byte[] noBase() {
-    return new byte[DIGEST_BYTES];
+  public static Bytes noBase() {
+    return Bytes.zeros(DIGEST_BYTES);
   }
 
   /** {@return whether this is the difference to another pack} */
   public boolean isDelta() {
-    return !Arrays.equals(base, noBase());
+    return !base.isZero();
   }
 
   /** {@return the digest of the base in hexadecimal} */
   public String baseName() {
-    return HexFormat.of().formatHex(base);
+    return HexFormat.of().formatHex(base.toArray());
   }
 
   /** {@return the slab that a block lies in, -1 if it lies before all or nobody knows} */
@@ -115,8 +114,8 @@ public record PackHeader(
     LittleEndian.putI64(bytes, 16, sourceBytes);
     LittleEndian.putI64(bytes, 24, blockOffset);
     LittleEndian.putI64(bytes, 32, nonce);
-    System.arraycopy(uuid, 0, bytes, UUID_AT, UUID_BYTES);
-    System.arraycopy(base, 0, bytes, BASE_AT, DIGEST_BYTES);
+    System.arraycopy(uuid.toArray(), 0, bytes, UUID_AT, UUID_BYTES);
+    System.arraycopy(base.toArray(), 0, bytes, BASE_AT, DIGEST_BYTES);
     LittleEndian.putI64(bytes, FIRST_SLAB_AT, firstSlabBlock);
     bytes[SLAB_BITS_AT] = (byte) slabBits;
     LittleEndian.putI32(bytes, CHECKED_BYTES, FrameHeader.checksum(bytes, 0, CHECKED_BYTES));
@@ -169,8 +168,8 @@ public record PackHeader(
             LittleEndian.i64(bytes, 32),
             LittleEndian.i64(bytes, FIRST_SLAB_AT),
             bytes[SLAB_BITS_AT],
-            Arrays.copyOfRange(bytes, UUID_AT, UUID_AT + UUID_BYTES),
-            Arrays.copyOfRange(bytes, BASE_AT, BASE_END));
+            Bytes.copyOf(Arrays.copyOfRange(bytes, UUID_AT, UUID_AT + UUID_BYTES)),
+            Bytes.copyOf(Arrays.copyOfRange(bytes, BASE_AT, BASE_END)));
     if (header.isDelta() != ((flags & DELTA_FLAG) != 0)) {
       throw new PackException(
           Kind.DAMAGED, name + ": byte 12: the header of the pack contradicts itself");
@@ -185,26 +184,6 @@ public record PackHeader(
       }
     }
     return true;
-  }
-
-  @Override
-  public byte[] uuid() {
-    return uuid.clone();
-  }
-
-  @Override
-  public byte[] base() {
-    return base.clone();
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof PackHeader header && Arrays.equals(encode(), header.encode());
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(encode());
   }
 
   @Override

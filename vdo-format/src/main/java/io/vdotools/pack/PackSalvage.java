@@ -17,6 +17,7 @@ public final class PackSalvage {
   private final PackHeader header;
   private @Nullable JournalContext journal;
   private byte[] journalContent = new byte[0];
+  private boolean isJournalDamaged;
 
   private PackSalvage(PackInput input, PackHeader header) {
     this.input = input;
@@ -92,14 +93,11 @@ public final class PackSalvage {
       try {
         frame = file.frame(i);
       } catch (PackException e) {
+        isJournalDamaged |= directory.kind(i) == FrameKind.RECOVERY_JOURNAL;
         sink.lost(directory.firstBlock(i), directory.lastBlock(i), directory.blocks(i), why(e));
         continue;
       }
-      try {
-        deliver(file, frame, sink);
-      } catch (PackException e) {
-        lost(frame.runs(), why(e), sink);
-      }
+      salvage(file, frame, sink);
       progress.bytes(frame.bytes().length);
     }
   }
@@ -185,10 +183,21 @@ public final class PackSalvage {
       sink.damaged(next.blocks() + " blocks from block " + next.firstBlock() + " on: " + why(e));
       return;
     }
+    salvage(file, frame, sink);
+  }
+
+  private void salvage(PackFile file, Frame frame, PackSink sink) throws VdoException {
     try {
       deliver(file, frame, sink);
     } catch (PackException e) {
-      lost(frame.runs(), why(e), sink);
+      isJournalDamaged |= frame.header().kind() == FrameKind.RECOVERY_JOURNAL;
+      boolean isPredicted = frame.header().method() == FrameHeader.PREDICTED;
+      lost(
+          frame.runs(),
+          isPredicted && isJournalDamaged
+              ? frame.where() + ": was predicted from the recovery journal, a part of which is lost"
+              : why(e),
+          sink);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.vdotools.pack;
 
 import io.vdotools.VdoException;
+import io.vdotools.bytes.Bytes;
 import io.vdotools.pack.FrameCodec.EncodedFrame;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -116,10 +117,10 @@ public final class PackWriter {
       write(directory.build().encode(codec, end).bytes());
       var start = PackFooter.start(end);
       digest.update(start);
-      var footer = new PackFooter(end, digest.digest());
+      var footer = new PackFooter(end, Bytes.copyOf(digest.digest()));
       output.write(footer.encode());
       offset += PackFooter.BYTES;
-      return footer.digest();
+      return footer.digest().toArray();
     }
   }
 

@@ -3,6 +3,8 @@ package io.vdotools.pack;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.MappingState;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of the block map: headers that say nothing new are left out, states and PBNs are told
@@ -35,9 +37,22 @@ final class PageForm implements BlockForm {
 
   private static final int SAMPLED_PAGES = 8;
 
+  private final Columns trial = new Columns(COLUMNS);
+
   @Override
   public int columns() {
     return COLUMNS;
+  }
+
+  @Override
+  public boolean isPredictable(Place place) {
+    var journal = place.journal();
+    for (int i = 0; journal != null && i < place.count(); i++) {
+      if (journal.page(place.pbn(i)) != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -49,7 +64,7 @@ final class PageForm implements BlockForm {
     var parameters = into.get(PARAMETERS);
     parameters.add(reach);
     parameters.addVarint(base);
-    var predictors = new Predictors(PbnPredictor.REACHES[reach], base);
+    var predictors = Predictors.toEncode(PbnPredictor.REACHES[reach], base, into);
     for (int i = 0; i < place.count(); i++) {
       int kind = kind(place, content, i);
       into.get(KINDS).add(kind);
@@ -78,7 +93,7 @@ final class PageForm implements BlockForm {
       return FrameCodec.isZero(content, at) ? ZEROS : VERBATIM;
     }
     boolean isExpected =
-        LittleEndian.i64(content, at + 16) == place.pbns()[index]
+        LittleEndian.i64(content, at + 16) == place.pbn(index)
             && LittleEndian.i64(content, at + 24) == 0;
     int flags = LittleEndian.i32(content, at + 32);
     if (!isExpected || flags >>> 1 != 0) {
@@ -122,10 +137,9 @@ final class PageForm implements BlockForm {
   private int reach(Place place, byte[] content, long base, long[] entries) {
     int best = 0;
     double fewest = Double.MAX_VALUE;
-    var trial = new Columns(COLUMNS);
     for (int reach = 0; reach < PbnPredictor.REACHES.length; reach++) {
       trial.clear();
-      var predictors = new Predictors(PbnPredictor.REACHES[reach], base);
+      var predictors = Predictors.toEncode(PbnPredictor.REACHES[reach], base, trial);
       int step = Math.max(1, place.count() / SAMPLED_PAGES);
       for (int i = step / 2; i < place.count(); i += step) {
         if (hasEntries(kind(place, content, i))) {
@@ -134,7 +148,7 @@ final class PageForm implements BlockForm {
         }
       }
       double bits = PbnPredictor.estimatedBits(trial, PBNS);
-      if (bits < fewest) {
+      if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
         best = reach;
       }
@@ -143,9 +157,18 @@ final class PageForm implements BlockForm {
   }
 
   /** Plain blocks follow one another; of a compressed one several fragments do. */
-  private record Predictors(PbnPredictor plain, PbnPredictor compressed) {
-    Predictors(int reach, long base) {
-      this(new PbnPredictor(reach, base, 1), new PbnPredictor(reach, base, 0));
+  private record Predictors(
+      PbnPredictor plain, PbnPredictor compressed, PbnPredictor.@Nullable Target target) {
+    static Predictors toDecode(int reach, long base) {
+      return new Predictors(
+          new PbnPredictor(reach, base, 1), new PbnPredictor(reach, base, 0), null);
+    }
+
+    static Predictors toEncode(int reach, long base, Columns into) {
+      return new Predictors(
+          new PbnPredictor(reach, base, 1),
+          new PbnPredictor(reach, base, 0),
+          PbnPredictor.Target.of(into, PBNS));
     }
 
     PbnPredictor of(int state) {
@@ -156,10 +179,11 @@ final class PageForm implements BlockForm {
   private static void encodeEntries(
       Place place, int index, long[] entries, Predictors predictors, Columns into) {
     var states = into.get(STATES);
+    var target = Objects.requireNonNull(predictors.target());
     var journal = place.journal();
     long[] told = null;
     if (journal != null) {
-      var page = journal.page(place.pbns()[index]);
+      var page = journal.page(place.pbn(index));
       if (page != null) {
         int cut = page.bestCut(entries);
         into.get(PARAMETERS).addVarint(cut);
@@ -179,7 +203,7 @@ final class PageForm implements BlockForm {
         continue;
       }
       states.add(state == MappingState.UNMAPPED ? UNMAPPED_WITH_PBN : state);
-      predictors.of(state).encode(pbn, into, PBNS);
+      predictors.of(state).encode(pbn, target);
     }
   }
 
@@ -190,7 +214,7 @@ final class PageForm implements BlockForm {
     if (reach >= PbnPredictor.REACHES.length) {
       throw new FormatFault("unknown reach " + reach);
     }
-    var predictors = new Predictors(PbnPredictor.REACHES[reach], parameters.nextVarint());
+    var predictors = Predictors.toDecode(PbnPredictor.REACHES[reach], parameters.nextVarint());
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;
       int kind = from[KINDS].next();
@@ -202,7 +226,7 @@ final class PageForm implements BlockForm {
           LittleEndian.putI32(content, at, (int) BlockMapPage.VERSION.major());
           LittleEndian.putI32(content, at + 4, (int) BlockMapPage.VERSION.minor());
           LittleEndian.putI64(content, at + 8, place.nonce());
-          LittleEndian.putI64(content, at + 16, place.pbns()[i]);
+          LittleEndian.putI64(content, at + 16, place.pbn(i));
           content[at + 32] = (byte) (kind == EXPECTED_HEADER ? 1 : 0);
         }
         default -> throw new FormatFault("unknown kind of page " + kind);
@@ -219,14 +243,17 @@ final class PageForm implements BlockForm {
       throws FormatFault {
     long[] told = null;
     if (place.journal() != null) {
-      var page = place.journal().page(place.pbns()[index]);
+      var page = place.journal().page(place.pbn(index));
       if (page != null) {
         told = page.told((int) from[PARAMETERS].nextVarint(0, page.entries(), "a cut"));
       }
     }
     int at = index * BLOCK;
+    int first = from[STATES].position();
+    from[STATES].skip(ENTRIES);
+    byte[] states = from[STATES].bytes();
     for (int slot = 0; slot < ENTRIES; slot++) {
-      int symbol = from[STATES].next();
+      int symbol = states[first + slot] & 0xff;
       if (symbol == MappingState.UNMAPPED) {
         continue;
       }

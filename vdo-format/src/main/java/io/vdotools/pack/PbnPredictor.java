@@ -14,11 +14,9 @@ final class PbnPredictor {
   /** The columns that a predictor fills, from the first on. */
   static final int COLUMNS = 8;
 
-  private static final int SYMBOLS = 0;
   private static final int LOW = 1;
   private static final int HIGH = 2;
   private static final int FIRST_PLANE = 3;
-  private static final int PLANES = 5;
 
   private static final int PLACES = 8;
   // Symbols: the place if the number is exactly the expected one, the place and this if it is only
@@ -29,7 +27,10 @@ final class PbnPredictor {
   private static final long MASK = (1L << 36) - 1;
 
   /** Half the width of what counts as close; 0 to look at no place at all. */
-  static final int[] REACHES = {1 << 15, 1 << 9, 0};
+  static final int[] REACHES = {0, 1 << 9, 1 << 15};
+
+  /** How much smaller another reach than 0 has to make numbers to be worth the search. */
+  static final double WORTH = 0.98;
 
   private final long[] expected = new long[PLACES];
   private final int reach;
@@ -49,48 +50,72 @@ final class PbnPredictor {
     Arrays.fill(expected, base);
   }
 
-  /** Adds one number to the columns from {@code first} on. */
-  void encode(long pbn, Columns columns, int first) {
+  /** Where the encoder puts what it has to say. */
+  record Target(
+      Column symbols,
+      Column low,
+      Column high,
+      Column plane0,
+      Column plane1,
+      Column plane2,
+      Column plane3,
+      Column plane4) {
+    /** The columns from {@code first} on. */
+    static Target of(Columns columns, int first) {
+      return new Target(
+          columns.get(first),
+          columns.get(first + LOW),
+          columns.get(first + HIGH),
+          columns.get(first + FIRST_PLANE),
+          columns.get(first + FIRST_PLANE + 1),
+          columns.get(first + FIRST_PLANE + 2),
+          columns.get(first + FIRST_PLANE + 3),
+          columns.get(first + FIRST_PLANE + 4));
+    }
+  }
+
+  /** Adds one number. */
+  void encode(long pbn, Target into) {
     if (reach > 0) {
       long[] places = expected;
       if (places[0] == pbn) {
         places[0] = pbn + step;
-        columns.get(first + SYMBOLS).add(0);
+        into.symbols.add(0);
         return;
       }
       for (int i = 0; i < PLACES; i++) {
-        long zigzag = LittleEndian.zigzag(pbn - places[i]);
-        if (zigzag >= 0 && zigzag < 2L * reach) {
+        long difference = pbn - places[i];
+        if (difference < reach && difference >= -reach) {
           moveToFront(i, pbn);
-          if (zigzag == 0) {
-            columns.get(first + SYMBOLS).add(i);
+          if (difference == 0) {
+            into.symbols.add(i);
           } else {
-            columns.get(first + SYMBOLS).add(CLOSE + i);
-            columns.get(first + LOW).add((int) zigzag);
-            columns.get(first + HIGH).add((int) (zigzag >>> 8));
+            long zigzag = LittleEndian.zigzag(difference);
+            into.symbols.add(CLOSE + i);
+            into.low.add((int) zigzag);
+            into.high.add((int) (zigzag >>> 8));
           }
           return;
         }
       }
       moveToFront(PLACES - 1, pbn);
     }
-    columns.get(first + SYMBOLS).add(ELSEWHERE);
+    into.symbols.add(ELSEWHERE);
     long difference = (pbn - base) & MASK;
-    for (int plane = 0; plane < PLANES; plane++) {
-      columns.get(first + FIRST_PLANE + plane).add((int) (difference >>> (8 * plane)));
-    }
+    Column.addPlanes(difference, into.plane0, into.plane1, into.plane2, into.plane3, into.plane4);
   }
 
   /** {@return the next number} */
   long decode(ColumnReader[] columns, int first) throws FormatFault {
-    int symbol = columns[first + SYMBOLS].next();
+    int symbol = columns[first].next();
+    if (symbol == 0) {
+      long pbn = expected[0];
+      expected[0] = pbn + step;
+      return pbn & MASK;
+    }
     if (symbol < CLOSE) {
       long pbn = expected[symbol];
-      if (symbol == 0) {
-        expected[0] = pbn + step;
-      } else {
-        moveToFront(symbol, pbn);
-      }
+      moveToFront(symbol, pbn);
       return pbn & MASK;
     }
     if (symbol < ELSEWHERE) {
@@ -103,11 +128,11 @@ final class PbnPredictor {
     if (symbol > ELSEWHERE) {
       throw new FormatFault("unknown symbol " + symbol + " for a PBN");
     }
-    long difference = 0;
-    for (int plane = 0; plane < PLANES; plane++) {
-      difference |= (long) columns[first + FIRST_PLANE + plane].next() << (8 * plane);
-    }
-    long pbn = (base + difference) & MASK;
+    int planes = first + FIRST_PLANE;
+    long low =
+        columns[planes].next() | columns[planes + 1].next() << 8 | columns[planes + 2].next() << 16;
+    long high = columns[planes + 3].next() | (columns[planes + 4].next() << 8);
+    long pbn = (base + (low | (high << 24))) & MASK;
     if (reach > 0) {
       moveToFront(PLACES - 1, pbn);
     }
@@ -115,7 +140,9 @@ final class PbnPredictor {
   }
 
   private void moveToFront(int place, long pbn) {
-    System.arraycopy(expected, 0, expected, 1, place);
+    for (int i = place; i > 0; i--) {
+      expected[i] = expected[i - 1];
+    }
     expected[0] = pbn + step;
   }
 

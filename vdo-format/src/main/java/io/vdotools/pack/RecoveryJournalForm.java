@@ -38,6 +38,11 @@ final class RecoveryJournalForm implements BlockForm {
   }
 
   @Override
+  public boolean isPredictable(Place place) {
+    return false;
+  }
+
+  @Override
   public void encode(Place place, byte[] content, Columns into) {
     long base = smallestPbn(place, content);
     int reach = 0;
@@ -46,7 +51,7 @@ final class RecoveryJournalForm implements BlockForm {
       into.clear();
       encode(place, content, Math.min(SAMPLED_BLOCKS, place.count()), i, base, into);
       double bits = EntryEncoder.estimatedBits(into);
-      if (bits < fewest) {
+      if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
         reach = i;
       }
@@ -78,7 +83,7 @@ final class RecoveryJournalForm implements BlockForm {
       Place place, byte[] content, int count, int reach, long base, Columns into) {
     into.get(PARAMETERS).add(reach);
     into.get(PARAMETERS).addVarint(base);
-    var entries = new EntryEncoder(PbnPredictor.REACHES[reach], base);
+    var entries = new EntryEncoder(PbnPredictor.REACHES[reach], base, into);
     var previous = new Previous();
     for (int i = 0; i < count; i++) {
       int at = i * BLOCK;
@@ -87,7 +92,7 @@ final class RecoveryJournalForm implements BlockForm {
         into.get(KINDS).add(VERBATIM);
         into.get(WHOLE).addAll(content, at, BLOCK);
       } else {
-        into.get(KINDS).add(1 + generation.ordinal());
+        into.get(KINDS).add(generation.symbol);
         encodeHeader(content, at, generation, previous, into.get(HEADERS));
         encodeSectors(content, at, generation, entries, into);
         account(content, at, generation, previous);
@@ -184,10 +189,10 @@ final class RecoveryJournalForm implements BlockForm {
         from[WHOLE].next(content, at, BLOCK);
         continue;
       }
-      if (kind > Generation.values().length) {
+      var generation = Generation.of(kind);
+      if (generation == null) {
         throw new FormatFault("unknown kind of journal block " + kind);
       }
-      var generation = Generation.values()[kind - 1];
       LittleEndian.putI64(content, at + JournalLayout.NONCE, place.nonce());
       content[at + JournalLayout.TYPE] = (byte) generation.type;
       decodeHeader(content, at, generation, previous, from[HEADERS]);

@@ -16,6 +16,11 @@ final class ReferenceForm implements BlockForm {
   }
 
   @Override
+  public boolean isPredictable(Place place) {
+    return false;
+  }
+
+  @Override
   public void encode(Place place, byte[] content, Columns into) {
     long point = 0;
     for (int at = 0; at < place.count() * BLOCK; at += BlockSize.SECTOR) {

@@ -79,6 +79,11 @@ final class SlabJournalForm implements BlockForm {
   }
 
   @Override
+  public boolean isPredictable(Place place) {
+    return place.journal() != null;
+  }
+
+  @Override
   public void encode(Place place, byte[] content, Columns into) {
     var previous = new Previous();
     var offsets = new PbnPredictor(REACH, 0, 1);
@@ -117,7 +122,7 @@ final class SlabJournalForm implements BlockForm {
     previous.sequence = sequence;
     previous.point = point;
 
-    long slab = header.slabOf(place.pbns()[index]);
+    long slab = header.slabOf(place.pbn(index));
     int last = place.journal() == null ? -1 : place.journal().change(slab, point);
     int matching = 0;
     if (last >= 0 && place.journal() != null) {
@@ -128,10 +133,11 @@ final class SlabJournalForm implements BlockForm {
       }
       into.get(MATCHES).addVarint(count - matching);
     }
+    var target = PbnPredictor.Target.of(into, OFFSETS);
     for (int entry = 0; entry < count - matching; entry++) {
       int word = word(content, at, entry, false);
       into.get(DIRECTIONS).add(word >>> 23);
-      offsets.encode(word & (INCREMENT - 1), into, OFFSETS);
+      offsets.encode(word & (INCREMENT - 1), target);
     }
     if (hasTypes) {
       for (int i = 0; i < TYPES_BYTES; i++) {
@@ -214,7 +220,7 @@ final class SlabJournalForm implements BlockForm {
     content[at + HAS_TYPES] = (byte) (hasTypes ? 1 : 0);
     LittleEndian.putU16(content, at + COUNT, count);
 
-    long slab = header.slabOf(place.pbns()[index]);
+    long slab = header.slabOf(place.pbn(index));
     int last = place.journal() == null ? -1 : place.journal().change(slab, previous.point);
     int literal = count;
     if (last >= 0 && place.journal() != null) {

@@ -11,7 +11,7 @@ final class UnreadableTexts {
 
   /** {@return the reason for the first block of each run} */
   static String[] decode(byte[] texts, BlockRuns runs) throws FormatFault {
-    String[] lines = new String(texts, StandardCharsets.US_ASCII).split("\n");
+    String[] lines = new String(texts, StandardCharsets.US_ASCII).split("\n", -1);
     var reasons = new String[runs.runs()];
     long at = 0;
     int line = -1;

@@ -57,8 +57,8 @@ final class ElementSource implements AutoCloseable {
    */
   @Nullable Element next() throws XmlException {
     try {
+      input.renew();
       while (true) {
-        input.renew();
         int event = reader.next();
         switch (event) {
           case XMLStreamConstants.START_ELEMENT -> {

@@ -5,12 +5,13 @@ import io.vdotools.format.VolumeState;
 import io.vdotools.format.depot.SlabConfig;
 import io.vdotools.model.GeometryFields;
 import io.vdotools.model.SuperBlockFields;
+import javax.xml.stream.XMLStreamException;
 
 /** Geometry and super block as elements. */
 final class HeaderXml {
   private HeaderXml() {}
 
-  static void write(XmlElements xml, GeometryFields geometry) {
+  static void write(XmlElements xml, GeometryFields geometry) throws XMLStreamException {
     xml.open(Names.GEOMETRY)
         .attribute(Names.VERSION, geometry.format().version().toString())
         .attribute(Names.RELEASE_VERSION, geometry.releaseVersion())
@@ -20,15 +21,14 @@ final class HeaderXml {
         .attribute(Names.INDEX_START, geometry.indexStart())
         .attribute(Names.DATA_START, geometry.dataStart());
     unused(xml, geometry.unused());
-    xml.open(Names.INDEX)
+    xml.leaf(Names.INDEX)
         .signed(Names.MEMORY, geometry.index().memoryCode())
         .attribute(Names.SPARSE, geometry.index().sparseByte())
-        .attribute(Names.UNUSED, geometry.index().unused())
-        .close();
+        .attribute(Names.UNUSED, geometry.index().unused());
     xml.close();
   }
 
-  static void write(XmlElements xml, SuperBlockFields block) {
+  static void write(XmlElements xml, SuperBlockFields block) throws XMLStreamException {
     xml.open(Names.SUPER_BLOCK)
         .attribute(Names.RELEASE_VERSION, block.releaseVersion())
         .attribute(Names.VOLUME_VERSION, block.volumeVersion().toString())
@@ -39,26 +39,23 @@ final class HeaderXml {
         .attribute(Names.NONCE, block.nonce());
     unused(xml, block.unused());
     var config = block.config();
-    xml.open(Names.CONFIG)
+    xml.leaf(Names.CONFIG)
         .attribute(Names.LOGICAL_BLOCKS, config.logicalBlocks())
         .attribute(Names.PHYSICAL_BLOCKS, config.physicalBlocks())
         .attribute(Names.SLAB_BLOCKS, config.slabBlocks())
         .attribute(Names.RECOVERY_JOURNAL_BLOCKS, config.recoveryJournalBlocks())
-        .attribute(Names.SLAB_JOURNAL_BLOCKS, config.slabJournalBlocks())
-        .close();
+        .attribute(Names.SLAB_JOURNAL_BLOCKS, config.slabJournalBlocks());
     layout(xml, block.layout());
-    xml.open(Names.JOURNAL_STATE)
+    xml.leaf(Names.JOURNAL_STATE)
         .attribute(Names.JOURNAL_START, block.journal().journalStart())
         .attribute(Names.LOGICAL_BLOCKS_USED, block.journal().logicalBlocksUsed())
-        .attribute(Names.BLOCK_MAP_DATA_BLOCKS, block.journal().blockMapDataBlocks())
-        .close();
+        .attribute(Names.BLOCK_MAP_DATA_BLOCKS, block.journal().blockMapDataBlocks());
     depot(xml, block.depot());
-    xml.open(Names.ROOTS)
+    xml.leaf(Names.ROOTS)
         .attribute(Names.FIRST_PBN, block.blockMap().rootOrigin())
         .attribute(Names.TREES, block.blockMap().rootCount())
         .attribute(Names.FLAT_PAGE_ORIGIN, block.blockMap().flatPageOrigin())
-        .attribute(Names.FLAT_PAGES, block.blockMap().flatPageCount())
-        .close();
+        .attribute(Names.FLAT_PAGES, block.blockMap().flatPageCount());
     xml.close();
   }
 
@@ -69,24 +66,25 @@ final class HeaderXml {
         : Names.of(block.state());
   }
 
-  private static void layout(XmlElements xml, SuperBlockFields.Layout layout) {
+  private static void layout(XmlElements xml, SuperBlockFields.Layout layout)
+      throws XMLStreamException {
     xml.open(Names.LAYOUT)
         .attribute(Names.FIRST_FREE, layout.firstFree())
         .attribute(Names.LAST_FREE, layout.lastFree());
     for (var partition : layout.partitions()) {
-      xml.open(Names.PARTITION)
+      xml.leaf(Names.PARTITION)
           .attribute(Names.ID, Names.ofPartition(partition.id()))
           .attribute(Names.FIRST_PBN, partition.offset())
           .attribute(Names.BLOCKS, partition.count())
-          .attribute(Names.BASE, partition.base())
-          .close();
+          .attribute(Names.BASE, partition.base());
     }
     xml.close();
   }
 
-  private static void depot(XmlElements xml, SuperBlockFields.Depot depot) {
+  private static void depot(XmlElements xml, SuperBlockFields.Depot depot)
+      throws XMLStreamException {
     SlabConfig slab = depot.slabConfig();
-    xml.open(Names.SLAB_DEPOT)
+    xml.leaf(Names.SLAB_DEPOT)
         .attribute(Names.FIRST_PBN, depot.firstBlock())
         .attribute(Names.END_PBN, depot.lastBlock())
         .attribute(Names.ZONES, depot.zoneCount())
@@ -96,11 +94,10 @@ final class HeaderXml {
         .attribute(Names.SLAB_JOURNAL_BLOCKS, slab.slabJournalBlocks())
         .attribute(Names.FLUSHING_THRESHOLD, slab.flushingThreshold())
         .attribute(Names.BLOCKING_THRESHOLD, slab.blockingThreshold())
-        .attribute(Names.SCRUBBING_THRESHOLD, slab.scrubbingThreshold())
-        .close();
+        .attribute(Names.SCRUBBING_THRESHOLD, slab.scrubbingThreshold());
   }
 
-  private static void unused(XmlElements xml, Bytes bytes) {
+  private static void unused(XmlElements xml, Bytes bytes) throws XMLStreamException {
     if (bytes.length() > 0) {
       xml.attribute(Names.UNUSED_BYTES, bytes.toString());
     }

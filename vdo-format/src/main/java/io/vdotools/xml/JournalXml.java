@@ -7,13 +7,14 @@ import io.vdotools.model.JournalEntryFields;
 import io.vdotools.model.SlabJournalBlockFields;
 import io.vdotools.model.SlabJournalEntryFields;
 import io.vdotools.model.SummaryFields;
+import javax.xml.stream.XMLStreamException;
 
 /** Journals and the slab summary as elements. */
 final class JournalXml {
   private JournalXml() {}
 
   /** Leaves the element open for entries. */
-  static void write(XmlElements xml, JournalBlockFields block) {
+  static void write(XmlElements xml, JournalBlockFields block) throws XMLStreamException {
     xml.open(Names.BLOCK)
         .attribute(Names.SEQUENCE, block.sequenceNumber())
         .attribute(Names.FORMAT_VERSION, Names.of(block.format()))
@@ -24,9 +25,9 @@ final class JournalXml {
         .attribute(Names.BLOCK_MAP_DATA_BLOCKS, block.blockMapDataBlocks());
   }
 
-  static void write(XmlElements xml, JournalEntryFields fields) {
+  static void write(XmlElements xml, JournalEntryFields fields) throws XMLStreamException {
     var entry = fields.entry();
-    xml.open(Names.ENTRY)
+    xml.leaf(Names.ENTRY)
         .attribute(Names.NUMBER, fields.index())
         .attribute(Names.OPERATION, operation(entry))
         .attribute(Names.PAGE_PBN, entry.pagePbn())
@@ -34,8 +35,7 @@ final class JournalXml {
         .attribute(Names.STATE, entry.mapping().state())
         .attribute(Names.PBN, entry.mapping().pbn())
         .attribute(Names.OLD_STATE, entry.unmapping().state())
-        .attribute(Names.OLD_PBN, entry.unmapping().pbn())
-        .close();
+        .attribute(Names.OLD_PBN, entry.unmapping().pbn());
   }
 
   /** The name of the operation, the number of one that the format does not have. */
@@ -46,7 +46,7 @@ final class JournalXml {
   }
 
   /** Leaves the element open for entries. */
-  static void write(XmlElements xml, SlabJournalBlockFields block) {
+  static void write(XmlElements xml, SlabJournalBlockFields block) throws XMLStreamException {
     xml.open(Names.BLOCK)
         .attribute(Names.SLAB, block.slab())
         .attribute(Names.SEQUENCE, block.sequenceNumber())
@@ -57,22 +57,20 @@ final class JournalXml {
         .attribute(Names.ENTRIES, block.entryCount());
   }
 
-  static void write(XmlElements xml, SlabJournalEntryFields entry) {
-    xml.open(Names.ENTRY)
+  static void write(XmlElements xml, SlabJournalEntryFields entry) throws XMLStreamException {
+    xml.leaf(Names.ENTRY)
         .attribute(Names.NUMBER, entry.index())
         .attribute(Names.OPERATION, Names.of(entry.operation()))
-        .attribute(Names.PBN, entry.pbn())
-        .close();
+        .attribute(Names.PBN, entry.pbn());
   }
 
-  static void write(XmlElements xml, SummaryFields fields) {
+  static void write(XmlElements xml, SummaryFields fields) throws XMLStreamException {
     var entry = fields.entry();
-    xml.open(Names.ENTRY)
+    xml.leaf(Names.ENTRY)
         .attribute(Names.SLAB, fields.slab())
         .attribute(Names.TAIL, entry.tailBlockOffset())
         .attribute(Names.HINT, entry.fullnessHint())
         .attribute(Names.LOAD, entry.loadRefCounts())
-        .attribute(Names.DIRTY, entry.isDirty())
-        .close();
+        .attribute(Names.DIRTY, entry.isDirty());
   }
 }

@@ -200,7 +200,7 @@ public final class XmlReader {
             element.small(Names.HEIGHT, Forest.ROOT_HEIGHT),
             element.small(Names.TREE, TREES - 1),
             element.upTo(Names.INDEX, Integer.MAX_VALUE),
-            element.upTo(Names.PBN, BlockMapEntry.pbn(BlockMapEntry.MASK)));
+            pbn(element));
     long lbn = element.address(Names.LBN);
     if (lbn != place.firstLbn(TREES)) {
       throw element.fault(
@@ -208,6 +208,13 @@ public final class XmlReader {
               .formatted(place.index(), place.height(), place.tree(), place.firstLbn(TREES), lbn));
     }
     return place;
+  }
+
+  /** {@return the place of a page, which edited dumps may leave out} */
+  private static long pbn(Element element) throws XmlException {
+    return element.find(Names.PBN) != null
+        ? element.upTo(Names.PBN, BlockMapEntry.pbn(BlockMapEntry.MASK))
+        : PagePlace.UNPLACED;
   }
 
   /** {@return a block map entry, whatever sense it makes} */

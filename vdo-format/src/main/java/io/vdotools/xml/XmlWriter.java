@@ -20,7 +20,7 @@ import io.vdotools.model.UnreadablePage;
 import io.vdotools.model.VolumeVisitor;
 import java.io.IOException;
 import java.io.OutputStream;
-import tools.jackson.core.JacksonException;
+import javax.xml.stream.XMLStreamException;
 
 /**
  * Writes what it is told of a volume as XML. The same calls always make the same bytes.
@@ -46,16 +46,22 @@ public final class XmlWriter implements VolumeVisitor {
   public XmlWriter(OutputStream out, String name) {
     this.out = out;
     this.name = name;
-    this.xml = new XmlElements(out);
+    try {
+      this.xml = new XmlElements(out);
+    } catch (XMLStreamException e) {
+      throw new IllegalStateException("no XML writer", e);
+    }
   }
 
   @Override
   public void begin(DumpScope scope) throws EmitterException {
-    write(() ->
-        xml.root(Names.ROOT)
-            .attribute(Names.FORMAT_VERSION, Names.FORMAT)
-            .attribute(Names.WHOLE, scope.isWhole())
-            .attribute(Names.BEST_READING, scope.isBestReading()));
+    write(() -> {
+      xml.begin();
+      xml.open(Names.ROOT)
+          .attribute(Names.FORMAT_VERSION, Names.FORMAT)
+          .attribute(Names.WHOLE, scope.isWhole())
+          .attribute(Names.BEST_READING, scope.isBestReading());
+    });
   }
 
   @Override
@@ -70,7 +76,7 @@ public final class XmlWriter implements VolumeVisitor {
 
   @Override
   public void doubt(String sentence) throws EmitterException {
-    write(() -> xml.open(Names.DOUBT).attribute(Names.TEXT, sentence).close());
+    write(() -> xml.leaf(Names.DOUBT).attribute(Names.TEXT, sentence));
   }
 
   @Override
@@ -80,7 +86,7 @@ public final class XmlWriter implements VolumeVisitor {
 
   @Override
   public void page(PagePlace page) throws EmitterException {
-    write(() -> place(xml.open(Names.PAGE), page).close());
+    write(() -> place(xml.leaf(Names.PAGE), page));
   }
 
   @Override
@@ -98,14 +104,13 @@ public final class XmlWriter implements VolumeVisitor {
               .attribute(Names.FRAGMENT, fragments.firstFragment());
         }
       }
-      xml.close();
-    } catch (JacksonException e) {
+    } catch (XMLStreamException e) {
       throw failed(e);
     }
   }
 
-  private void lbns(String element, MappingRun run) {
-    xml.open(element).attribute(Names.LBN, run.firstLbn());
+  private void lbns(String element, MappingRun run) throws XMLStreamException {
+    xml.leaf(element).attribute(Names.LBN, run.firstLbn());
     if (run.count() != 1) {
       xml.attribute(Names.BLOCKS, run.count());
     }
@@ -119,7 +124,7 @@ public final class XmlWriter implements VolumeVisitor {
             .close());
   }
 
-  private static XmlElements place(XmlElements xml, PagePlace page) {
+  private static XmlElements place(XmlElements xml, PagePlace page) throws XMLStreamException {
     return xml.attribute(Names.LBN, page.firstLbn(TREES))
         .attribute(Names.HEIGHT, page.height())
         .attribute(Names.TREE, page.tree())
@@ -163,7 +168,7 @@ public final class XmlWriter implements VolumeVisitor {
   public void counts(CountRun run) throws EmitterException {
     write(() -> {
       pbns(Names.COUNT, run.firstPbn(), run.blocks());
-      xml.attribute(Names.VALUE, run.value()).close();
+      xml.attribute(Names.VALUE, run.value());
     });
   }
 
@@ -171,12 +176,12 @@ public final class XmlWriter implements VolumeVisitor {
   public void unreadableCounts(UnreadableCounts counts) throws EmitterException {
     write(() -> {
       pbns(Names.UNREADABLE_COUNTS, counts.firstPbn(), counts.count());
-      xml.attribute(Names.CAUSE, Names.of(counts.cause())).close();
+      xml.attribute(Names.CAUSE, Names.of(counts.cause()));
     });
   }
 
-  private void pbns(String element, long first, long count) {
-    xml.open(element).attribute(Names.PBN, first);
+  private void pbns(String element, long first, long count) throws XMLStreamException {
+    xml.leaf(element).attribute(Names.PBN, first);
     if (count != 1) {
       xml.attribute(Names.BLOCKS, count);
     }
@@ -235,7 +240,7 @@ public final class XmlWriter implements VolumeVisitor {
     endJournal();
   }
 
-  private void closeBlock() {
+  private void closeBlock() throws XMLStreamException {
     if (isBlockOpen) {
       xml.close();
       isBlockOpen = false;
@@ -271,7 +276,6 @@ public final class XmlWriter implements VolumeVisitor {
       xml.finish();
     });
     try {
-      out.write('\n');
       out.flush();
     } catch (IOException e) {
       throw failed(e);
@@ -279,13 +283,13 @@ public final class XmlWriter implements VolumeVisitor {
   }
 
   private interface Writing {
-    void write();
+    void write() throws XMLStreamException;
   }
 
   private void write(Writing writing) throws EmitterException {
     try {
       writing.write();
-    } catch (JacksonException e) {
+    } catch (XMLStreamException e) {
       throw failed(e);
     }
   }

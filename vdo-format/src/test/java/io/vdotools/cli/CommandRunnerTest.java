@@ -35,6 +35,15 @@ class CommandRunnerTest {
   }
 
   @Test
+  void whatIsNoLetterInAMessageIsShownAndNotSent() {
+    assertThat(run("volume", "a\nb\u001b[2J")).isEqualTo(ExitStatus.USAGE);
+
+    assertThat(err)
+        .hasToString(
+            "vdo_sample: unexpected argument 'a\\x0ab\\x1b[2J'; try 'vdo_sample --help'\n");
+  }
+
+  @Test
   void aQuietCommandLeavesOnlyTheStatus() {
     assertThat(run("--quiet", "gone")).isEqualTo(ExitStatus.OPERATIONAL);
 

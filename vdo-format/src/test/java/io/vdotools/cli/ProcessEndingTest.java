@@ -54,6 +54,15 @@ class ProcessEndingTest {
   }
 
   @Test
+  void memoryThatRunsOutWhileSomethingIsSetUpIsToldTheSameWay() throws Exception {
+    Process process = start("devour-in-setup");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString())
+        .startsWith("vdo_sample: out of memory (Java heap space)");
+  }
+
+  @Test
   void aCommandThatTheUserStopsSaysSo() throws Exception {
     Process process = start("wait");
     try (BufferedReader output = process.inputReader()) {
@@ -105,6 +114,8 @@ class ProcessEndingTest {
               });
           sleep();
         }
+        case "devour-in-setup" ->
+            throw new BootstrapMethodError(new OutOfMemoryError("Java heap space"));
         case "devour" -> console.out().println(new long[Integer.MAX_VALUE / 2].length);
         default -> {
           console.out().println("waiting");

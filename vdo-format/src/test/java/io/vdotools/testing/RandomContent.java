@@ -114,6 +114,10 @@ public final class RandomContent {
   }
 
   private void addRun(SplittableRandom random) {
+    if (kinds.size() > slabs.slabCount() * slabs.dataBlocks() / 2 - 3000) {
+      // There has to be room for the pages.
+      return;
+    }
     long lbn = random.nextLong(forest.logicalBlocks());
     long count = Math.min(1 + random.nextInt(3000), forest.logicalBlocks() - lbn);
     long pbn = dataBlock(random);

@@ -17,10 +17,10 @@ import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
-import io.vdotools.device.FileDevice;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.engine.ForestWalk;
+import io.vdotools.pack.PackDevice;
+import io.vdotools.pack.SourceDevice;
 import io.vdotools.problem.Findings;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -72,7 +72,7 @@ public final class CheckCommand implements Command {
             .type(Path.class)
             .converters(PathArgument.converter())
             .paramLabel("SOURCE")
-            .description("A regular file or block device that holds the volume.")
+            .description("A regular file, block device or pack that holds the volume.")
             .build());
     spec.addOption(
         OptionSpec.builder("-l", LEVEL)
@@ -143,8 +143,10 @@ public final class CheckCommand implements Command {
     boolean isDirect = arguments.hasMatchedOption(DIRECT);
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
     var options = options(arguments);
-    try (var device =
-        FileDevice.open(source, Access.READ, isDirect ? Caching.DIRECT : Caching.PAGE_CACHE)) {
+    try (var device = SourceDevice.open(source, isDirect ? Caching.DIRECT : Caching.PAGE_CACHE)) {
+      if (options.level() == Level.THOROUGH) {
+        PackDevice.checkHoldsData(device, "check it with --exact instead of --level thorough");
+      }
       CheckResult result;
       try (var progress =
           ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS))) {

@@ -16,12 +16,12 @@ import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.VolumeDamagedException;
 import io.vdotools.engine.WalkOptions;
 import io.vdotools.engine.WalkOptions.Part;
+import io.vdotools.pack.SourceDevice;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -73,7 +73,7 @@ public final class DumpCommand implements Command {
             .type(Path.class)
             .converters(PathArgument.converter())
             .paramLabel("SOURCE")
-            .description("A regular file or block device that holds the volume.")
+            .description("A regular file, block device or pack that holds the volume.")
             .build());
     addOutputOptions(spec);
     addSelection(spec);
@@ -194,7 +194,7 @@ public final class DumpCommand implements Command {
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
     var options = options(arguments);
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
-    try (var device = FileDevice.open(options.source(), Access.READ)) {
+    try (var device = SourceDevice.open(options.source())) {
       checkIsNotSource(options);
       LogicalVolume volume;
       LossCounter losses;

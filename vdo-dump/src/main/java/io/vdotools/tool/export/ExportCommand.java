@@ -17,10 +17,11 @@ import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
+import io.vdotools.pack.PackDevice;
+import io.vdotools.pack.SourceDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -78,7 +79,8 @@ public final class ExportCommand implements Command {
             .type(Path.class)
             .converters(PathArgument.converter())
             .paramLabel("SOURCE")
-            .description("A regular file or block device that holds the volume.")
+            .description(
+                "A regular file or block device that holds the volume, or a pack with its data.")
             .build());
     spec.addOption(
         OptionSpec.builder("-o", OUTPUT)
@@ -166,11 +168,10 @@ public final class ExportCommand implements Command {
     var options = options(arguments);
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
     try (var device =
-        FileDevice.open(
-            options.source(),
-            Access.READ,
-            options.isDirect() ? Caching.DIRECT : Caching.PAGE_CACHE)) {
+        SourceDevice.open(
+            options.source(), options.isDirect() ? Caching.DIRECT : Caching.PAGE_CACHE)) {
       checkIsNotSource(options);
+      PackDevice.checkHoldsData(device, "export the volume itself");
       ExportResult result;
       try (var progress =
           ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS))) {

@@ -2,7 +2,9 @@ package io.vdotools.device.change;
 
 import io.vdotools.device.BlockBuffers;
 import io.vdotools.device.BlockDevice;
+import io.vdotools.device.DeviceException;
 import io.vdotools.device.Overlay;
+import io.vdotools.device.OverlayDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -26,14 +28,31 @@ public final class ChangeSet {
   }
 
   /**
+   * {@return what an overlay changes that keeps its changes in memory, from where they can always
+   * be read}
+   *
+   * @param overlay the changes, over the device to be changed; it must not change any more
+   * @param commitBlock as below
+   * @throws IllegalArgumentException if the device has no such block
+   */
+  public static ChangeSet of(OverlayDevice overlay, long commitBlock) {
+    try {
+      return of((Overlay) overlay, commitBlock);
+    } catch (DeviceException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
    * {@return what an overlay changes}
    *
    * @param overlay the changes, over the device to be changed; it must not change any more
    * @param commitBlock the block which makes the others valid (a volume's super block), written
    *     last; it need not change, and comes along nevertheless
+   * @throws DeviceException if a change cannot be read from where it is kept
    * @throws IllegalArgumentException if the device has no such block
    */
-  public static ChangeSet of(Overlay overlay, long commitBlock) {
+  public static ChangeSet of(Overlay overlay, long commitBlock) throws DeviceException {
     if (commitBlock < 0 || commitBlock >= overlay.blockCount()) {
       throw new IllegalArgumentException("commit block " + commitBlock);
     }
@@ -44,7 +63,7 @@ public final class ChangeSet {
       var before = BlockBuffers.allocate(arena, 1);
       var after = BlockBuffers.allocate(arena, 1);
       for (long block : written) {
-        overlay.read(block, after);
+        overlay.read(block, after).orThrow(overlay);
         // What cannot be read has to be written, whatever is written.
         if (!overlay.base().read(block, before).isEmpty() || before.mismatch(after) >= 0) {
           changed[count++] = block;
@@ -98,7 +117,7 @@ public final class ChangeSet {
   }
 
   /** Reads what a block is to hold. */
-  void readNew(long block, MemorySegment into) {
-    overlay.read(block, into);
+  void readNew(long block, MemorySegment into) throws DeviceException {
+    overlay.read(block, into).orThrow(overlay);
   }
 }

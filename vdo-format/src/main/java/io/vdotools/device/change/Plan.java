@@ -1,7 +1,8 @@
 package io.vdotools.device.change;
 
 import io.vdotools.device.BlockBuffers;
-import io.vdotools.device.OverlayDevice;
+import io.vdotools.device.DeviceException;
+import io.vdotools.device.Overlay;
 import java.lang.foreign.Arena;
 
 /**
@@ -39,10 +40,12 @@ public final class Plan {
    * @param reads the device to be changed, through which all was read that the change depends on
    * @param overlay the changes, over {@code reads}; it must not change any more
    * @param commitBlock the block which makes the others valid (a volume's super block)
+   * @throws DeviceException if a change cannot be read from where it is kept
    * @throws IllegalArgumentException if the overlay lies over another device, or the device has no
    *     such block
    */
-  public static Plan of(RecordingDevice reads, OverlayDevice overlay, long commitBlock) {
+  public static Plan of(RecordingDevice reads, Overlay overlay, long commitBlock)
+      throws DeviceException {
     if (overlay.base() != reads) {
       throw new IllegalArgumentException("the overlay does not lie over what was recorded");
     }
@@ -50,7 +53,7 @@ public final class Plan {
     return new Plan(reads, changes, "%016x".formatted(fingerprint(reads, changes)));
   }
 
-  private static long fingerprint(RecordingDevice reads, ChangeSet changes) {
+  private static long fingerprint(RecordingDevice reads, ChangeSet changes) throws DeviceException {
     long hash = BlockHash.mix(reads.fingerprint() + changes.commitBlock());
     try (Arena arena = Arena.ofConfined()) {
       var content = BlockBuffers.allocate(arena, 1);

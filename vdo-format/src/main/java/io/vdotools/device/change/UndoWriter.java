@@ -73,7 +73,8 @@ public final class UndoWriter {
   }
 
   /** {@return how many blocks the chunk takes} */
-  private static int encodeChunk(ChangeSet changes, int number, MemorySegment chunk) {
+  private static int encodeChunk(ChangeSet changes, int number, MemorySegment chunk)
+      throws DeviceException {
     int first = number * UndoFormat.CHUNK_BLOCKS;
     int count = Math.min(UndoFormat.CHUNK_BLOCKS, changes.size() - first);
     var header = chunk.asSlice(0, UndoFormat.BLOCK).fill((byte) 0);

@@ -25,9 +25,6 @@ import java.util.BitSet;
 final class ContentBuilder implements AutoCloseable {
   private static final int UNKNOWN = -1;
 
-  /** Stands for the place of a page for which one is to be chosen. */
-  private static final long NO_PLACE = 0;
-
   private final TargetLayout layout;
   private final SlabGeometry slabs;
   private final ForestBuilder forest;
@@ -100,11 +97,14 @@ final class ContentBuilder implements AutoCloseable {
 
   void page(PagePlace page) throws ModelException, DeviceException {
     refuseIfNew("a page of the block map");
-    if (page.pbn() == NO_PLACE) {
+    if (page.pbn() == PagePlace.UNPLACED) {
       forest.addUnplacedPage(page.tree(), page.height(), page.index());
       return;
     }
-    check(window.addPage(page.pbn()), page.pbn(), "page");
+    check(
+        window.addPage(page.pbn()),
+        page.pbn(),
+        "page %d of height %d in tree %d".formatted(page.index(), page.height(), page.tree()));
     touched.set(slabs.slabOf(page.pbn()));
     forest.addPage(page.tree(), page.height(), page.index(), page.pbn());
   }
@@ -119,31 +119,30 @@ final class ContentBuilder implements AutoCloseable {
     refuseIfNew("a mapping");
     int count = (int) run.count();
     switch (run) {
-      case MappingRun.Data(_, _, long first) -> {
-        for (int i = 0; i < count; i++) {
-          refer(first + i, run.firstLbn() + i);
-        }
-        forest.map(run.firstLbn(), count, run.entry(0), 1, 0);
+      case MappingRun.Data(long lbn, _, long first) -> {
+        refer(first, count, lbn);
+        forest.map(lbn, count, run.entry(0), 1, 0);
       }
-      case MappingRun.Fragments(_, _, long pbn, _) -> {
+      case MappingRun.Fragments(long lbn, _, long pbn, _) -> {
         for (int i = 0; i < count; i++) {
-          refer(pbn, run.firstLbn() + i);
+          refer(pbn, 1, lbn + i);
         }
-        forest.map(run.firstLbn(), count, run.entry(0), 0, 1);
+        forest.map(lbn, count, run.entry(0), 0, 1);
       }
-      case MappingRun.Zeros _ -> forest.map(run.firstLbn(), count, run.entry(0), 0, 0);
+      case MappingRun.Zeros(long lbn, _) -> forest.map(lbn, count, run.entry(0), 0, 0);
     }
     logicalBlocksUsed += count;
   }
 
-  private void refer(long pbn, long lbn) throws ModelException {
-    var outcome = window.addReference(pbn);
+  private void refer(long pbn, int count, long lbn) throws ModelException {
+    var outcome = window.addReferences(pbn, count);
     if (outcome != Outcome.DONE) {
-      check(outcome, pbn, "LBN " + lbn);
+      long failed = window.failedPbn();
+      check(outcome, failed, "LBN " + (lbn + failed - pbn));
     }
-    int slab = slabs.slabOf(pbn);
-    if (slab >= window.endSlab()) {
-      touched.set(slab);
+    int last = slabs.slabOf(pbn + count - 1);
+    if (last >= window.endSlab()) {
+      touched.set(slabs.slabOf(pbn), last + 1);
     }
   }
 

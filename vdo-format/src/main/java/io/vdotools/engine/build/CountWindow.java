@@ -33,6 +33,7 @@ final class CountWindow implements AutoCloseable {
   private final int firstSlab;
   private final @Nullable MemorySegment[] counts;
   private final Arena arena = Arena.ofConfined();
+  private long failedPbn;
 
   /**
    * @param slabs where the slabs lie
@@ -50,26 +51,64 @@ final class CountWindow implements AutoCloseable {
     return firstSlab + counts.length;
   }
 
+  /**
+   * Counts a reference to each of some consecutive blocks.
+   *
+   * @param firstPbn the first block
+   * @param blocks how many there are, at least 1
+   * @return what became of the last one that was tried: all of them, or {@link #failedPbn}
+   */
+  Outcome addReferences(long firstPbn, long blocks) {
+    long done = 0;
+    while (done < blocks) {
+      long pbn = firstPbn + done;
+      failedPbn = pbn;
+      if (!slabs.isDataBlock(pbn)) {
+        return Outcome.NOT_A_DATA_BLOCK;
+      }
+      int offset = slabs.offsetInSlab(pbn);
+      int length = (int) Math.min(blocks - done, slabs.dataBlocks() - offset);
+      int index = slabs.slabOf(pbn) - firstSlab;
+      if (index >= 0 && index < counts.length) {
+        var slab = counts[index];
+        if (slab == null) {
+          slab = allocate(index);
+        }
+        int full = addOne(slab, offset, length);
+        if (full < length) {
+          failedPbn = pbn + full;
+          return outcome(slab.get(ValueLayout.JAVA_BYTE, (long) offset + full) & 0xff);
+        }
+      }
+      done += length;
+    }
+    return Outcome.DONE;
+  }
+
+  /** {@return how many counts were raised before one that cannot be} */
+  private static int addOne(MemorySegment slab, int offset, int length) {
+    for (int i = 0; i < length; i++) {
+      int count = slab.get(ValueLayout.JAVA_BYTE, (long) offset + i) & 0xff;
+      if (count >= ReferenceBlock.MAXIMUM) {
+        return i;
+      }
+      slab.set(ValueLayout.JAVA_BYTE, (long) offset + i, (byte) (count + 1));
+    }
+    return length;
+  }
+
+  private static Outcome outcome(int count) {
+    return count == PAGE ? Outcome.IS_A_PAGE : Outcome.FULL;
+  }
+
+  /** {@return the block that was tried last} */
+  long failedPbn() {
+    return failedPbn;
+  }
+
   /** Counts a reference of a mapping. */
   Outcome addReference(long pbn) {
-    if (!slabs.isDataBlock(pbn)) {
-      return Outcome.NOT_A_DATA_BLOCK;
-    }
-    int index = slabs.slabOf(pbn) - firstSlab;
-    if (index < 0 || index >= counts.length) {
-      return Outcome.DONE;
-    }
-    var slab = counts[index];
-    if (slab == null) {
-      slab = allocate(index);
-    }
-    long at = slabs.offsetInSlab(pbn);
-    int count = slab.get(ValueLayout.JAVA_BYTE, at) & 0xff;
-    if (count >= ReferenceBlock.MAXIMUM) {
-      return count == PAGE ? Outcome.IS_A_PAGE : Outcome.FULL;
-    }
-    slab.set(ValueLayout.JAVA_BYTE, at, (byte) (count + 1));
-    return Outcome.DONE;
+    return addReferences(pbn, 1);
   }
 
   /** Marks a block as a page of the block map. */

@@ -101,35 +101,37 @@ final class ForestBuilder {
           "page %d of height %d in tree %d is there twice".formatted(index, height, tree));
     }
     link(above, slot, BlockMapEntry.pack(pbn, MappingState.UNCOMPRESSED));
+    format(
+        height == 0 ? leaf : openPage(tree, height),
+        above.page.entry(slot),
+        height == 0 ? forest.leafPageNumber(tree, index) : index);
   }
 
   /** Adds an empty page whose place is to be chosen later. Adding it twice does no harm. */
   void addUnplacedPage(int tree, int height, long index) throws DeviceException {
-    var above = openOrAdd(tree, height + 1, index / FANOUT);
-    long entry = childOrAdd(above, (int) (index % FANOUT));
-    assert entry != 0;
+    if (height == 0) {
+      openLeaf(forest.leafPageNumber(tree, index));
+    } else {
+      var page = openOrAdd(tree, height, index);
+      assert page.index == index;
+    }
   }
 
-  private long link(OpenPage above, int slot, long entry) throws DeviceException {
+  private long link(OpenPage above, int slot, long entry) {
     above.page.setEntry(slot, entry);
     above.isDirty = true;
     above.isUsed = true;
     pages++;
-    var fresh = new BlockMapPage(scratchPage());
-    fresh.format(nonce, isUnplaced(entry) ? 0 : BlockMapEntry.pbn(entry));
-    store(entry, fresh.bytes());
     return entry;
   }
 
-  private @Nullable MemorySegment scratchPage;
-
-  private MemorySegment scratchPage() {
-    var page = scratchPage;
-    if (page == null) {
-      page = BlockBuffers.allocate(arena, 1);
-      scratchPage = page;
-    }
-    return page;
+  /** Makes an empty page of a page in memory, which is written when another takes its place. */
+  private void format(OpenPage page, long entry, long index) throws DeviceException {
+    page.write();
+    page.page.format(nonce, isUnplaced(entry) ? 0 : BlockMapEntry.pbn(entry));
+    page.entry = entry;
+    page.index = index;
+    page.isDirty = true;
   }
 
   /**
@@ -159,19 +161,13 @@ final class ForestBuilder {
     if (leaf.index == number) {
       return;
     }
-    leaf.write();
     int tree = (int) (number % forest.rootCount());
     long index = number / forest.rootCount();
-    var above = openOrAdd(tree, 1, index / FANOUT);
-    load(leaf, childOrAdd(above, (int) (index % FANOUT)), number);
+    loadOrAdd(leaf, openOrAdd(tree, 1, index / FANOUT), (int) (index % FANOUT), number);
   }
 
   private OpenPage openOrAdd(int tree, int height, long index) throws DeviceException {
-    var page = open[tree][height];
-    if (page == null) {
-      page = new OpenPage();
-      open[tree][height] = page;
-    }
+    var page = openPage(tree, height);
     if (page.index == index) {
       return page;
     }
@@ -181,18 +177,28 @@ final class ForestBuilder {
       page.index = index;
       return page;
     }
-    page.write();
-    var above = openOrAdd(tree, height + 1, index / FANOUT);
-    load(page, childOrAdd(above, (int) (index % FANOUT)), index);
+    loadOrAdd(page, openOrAdd(tree, height + 1, index / FANOUT), (int) (index % FANOUT), index);
     return page;
   }
 
-  private long childOrAdd(OpenPage above, int slot) throws DeviceException {
-    long entry = above.page.entry(slot);
-    return entry != 0 ? entry : link(above, slot, BlockMapEntry.pack(unplaced.add(), UNPLACED));
+  private OpenPage openPage(int tree, int height) {
+    var page = open[tree][height];
+    if (page == null) {
+      page = new OpenPage();
+      open[tree][height] = page;
+    }
+    return page;
   }
 
-  private void load(OpenPage page, long entry, long index) throws DeviceException {
+  /** Brings a page into memory, one without a place if there is none yet. */
+  private void loadOrAdd(OpenPage page, OpenPage above, int slot, long index)
+      throws DeviceException {
+    long entry = above.page.entry(slot);
+    if (entry == 0) {
+      format(page, link(above, slot, BlockMapEntry.pack(unplaced.add(), UNPLACED)), index);
+      return;
+    }
+    page.write();
     fetch(entry, page.page.bytes());
     page.entry = entry;
     page.index = index;
@@ -229,7 +235,7 @@ final class ForestBuilder {
         }
       }
     }
-    var blank = scratchPage().fill((byte) 0);
+    var blank = BlockBuffers.allocate(arena, 1);
     for (int tree = 0; tree < forest.rootCount(); tree++) {
       var root = open[tree][Forest.ROOT_HEIGHT];
       device.write(rootOrigin + tree, root != null && root.isUsed ? root.page.bytes() : blank);

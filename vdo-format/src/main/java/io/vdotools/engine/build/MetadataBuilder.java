@@ -190,8 +190,11 @@ public final class MetadataBuilder implements VolumeVisitor, AutoCloseable {
   public void end() throws VdoException {
     var told = requireNonNull(given).journal();
     var done = content();
-    checkTotal("logical blocks used", told.logicalBlocksUsed(), done.logicalBlocksUsed());
-    checkTotal("block map pages", told.blockMapDataBlocks(), done.blockMapPages());
+    boolean isLossy = lostLbns > 0 || lostPages > 0;
+    if (requireNonNull(given).state() == VolumeState.CLEAN && !isLossy) {
+      checkTotal("logical blocks used", told.logicalBlocksUsed(), done.logicalBlocksUsed());
+      checkTotal("block map pages", told.blockMapDataBlocks(), done.blockMapPages());
+    }
     writeFirstBlocks(done);
     requireNonNull(device).flush();
     built =
@@ -206,11 +209,8 @@ public final class MetadataBuilder implements VolumeVisitor, AutoCloseable {
             doubts);
   }
 
-  /** Where something was lost the totals cannot fit any more, and follow from what is left. */
-  private void checkTotal(String what, long told, long counted) throws ModelException {
-    boolean isLossy = lostLbns > 0 || lostPages > 0;
-    boolean isExact = requireNonNull(given).state() == VolumeState.CLEAN;
-    if (told != counted && isExact && !isLossy) {
+  private static void checkTotal(String what, long told, long counted) throws ModelException {
+    if (told != counted) {
       throw new ModelException(
           "the super block says that there are %s %s, and %d were told"
               .formatted(Long.toUnsignedString(told), what, counted));
@@ -221,7 +221,13 @@ public final class MetadataBuilder implements VolumeVisitor, AutoCloseable {
     var target = requireNonNull(device);
     var layout = done.layout();
     var block = BlockBuffers.allocate(arena, 1);
-    layout.superBlockWith(done.logicalBlocksUsed(), done.blockMapPages()).encode(block);
+    // In other states than this one totals are out of date, as drivers leave them.
+    boolean isExact = layout.superBlock().vdo().state() == VolumeState.CLEAN;
+    var superBlock =
+        isExact
+            ? layout.superBlockWith(done.logicalBlocksUsed(), done.blockMapPages())
+            : layout.superBlock();
+    superBlock.encode(block);
     SuperBlock.sealChecksum(block);
     target.write(layout.superBlockPbn() - layout.blockOffset(), block);
     block.fill((byte) 0);

@@ -57,7 +57,7 @@ public record TargetLayout(
     }
     checkSizes(geometry, superBlock);
     checkPartitions(geometry, superBlock);
-    var resized = size.isUnchanged() ? superBlock : resized(geometry, superBlock, size);
+    var resized = size.isUnchanged() ? superBlock : resized(superBlock, size);
     var depot = resized.slabDepot();
     var slabs = SlabGeometry.of(depot.firstBlock(), depot.lastBlock(), depot.slabConfig());
     var partition = partition(resized, PartitionId.SLAB_DEPOT);
@@ -180,8 +180,7 @@ public record TargetLayout(
     return found.get();
   }
 
-  private static SuperBlock resized(GeometryBlock geometry, SuperBlock old, TargetSize size)
-      throws ModelException {
+  private static SuperBlock resized(SuperBlock old, TargetSize size) throws ModelException {
     var config = old.vdo().config();
     long physical =
         size.physicalBlocks() == TargetSize.AS_GIVEN

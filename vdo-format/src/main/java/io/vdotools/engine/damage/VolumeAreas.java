@@ -104,6 +104,10 @@ public final class VolumeAreas {
       }
     }
     blocks.put(Area.COMPRESSED_BLOCK, new ArrayList<>(compressed));
+    // All of them, since none is looked for again: the order may not depend on who asked first.
+    for (var area : List.of(Area.ROOT, Area.INTERIOR, Area.LEAF)) {
+      listOf(area).sort(null);
+    }
   }
 
   private void findBelow(int tree, int height, long index, long pbn, Set<Long> compressed) {

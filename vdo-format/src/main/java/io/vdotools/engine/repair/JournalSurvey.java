@@ -24,11 +24,7 @@ import java.util.List;
  * @param isFound whether a block at or behind the journal's start is among them
  */
 record JournalSurvey(
-    long top,
-    long blockMapHead,
-    List<Long> strays,
-    List<Long> unreadable,
-    boolean isFound) {
+    long top, long blockMapHead, List<Long> strays, List<Long> unreadable, boolean isFound) {
   private record Seen(long position, long sequence, long blockMapHead) {}
 
   /** {@return what the journal's blocks of a generation tell} */

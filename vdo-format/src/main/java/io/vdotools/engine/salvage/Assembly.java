@@ -57,7 +57,7 @@ final class Assembly {
     this.ledger = ledger;
     interior.putAll(survey.interior());
     survey.bad().forEach(page -> bad.put(page.id(), page));
-    bad.keySet().forEach(interior::remove);
+    interior.keySet().removeAll(bad.keySet());
   }
 
   /** Adds a page that is damaged in its place. */
@@ -93,7 +93,7 @@ final class Assembly {
       var evidence = evidenceFor(page.pbn(), id, slot);
       if (!evidence.isEmpty()) {
         var best = evidence.getFirst();
-        if (isAcceptable(best.pbn(), PageId.child(id, slot))) {
+        if (isAcceptable(best)) {
           content.set(slot, BlockMapEntry.pack(best.pbn(), MappingState.UNCOMPRESSED));
           children.add(best);
         }
@@ -153,7 +153,9 @@ final class Assembly {
   private void openUnknownSlots(BadPage page, Content content, int entries) {
     var unknown = new ArrayList<Integer>();
     for (int slot = 0; slot < PageId.slots(page.id(), ground.forest()); slot++) {
-      if (!content.isKnown(slot) && !journal.knowsWhole(page.pbn())) {
+      boolean isKnownEmpty =
+          journal.knowsWhole(page.pbn()) && journal.in(page.pbn(), slot).isEmpty();
+      if (!content.isKnown(slot) && !isKnownEmpty) {
         unknown.add(slot);
       }
     }
@@ -211,10 +213,14 @@ final class Assembly {
   }
 
   /** Whether a page can have a place: it is not in another, not data, and of the right height. */
-  private boolean isAcceptable(long pbn, long id) {
+  private boolean isAcceptable(Placement placement) {
+    long pbn = placement.pbn();
+    long id = PageId.child(PageId.of(placement.slot()), placement.slot().slot());
     var orphan = orphans.at(pbn);
+    // Noise in a page makes its height unclear; what is certain need not ask for it.
     boolean fits =
         orphan == null
+            || placement.confidence() == Confidence.CERTAIN
             || orphan.height() == UnplacedPage.UNKNOWN_HEIGHT
             || orphan.height() == PageId.height(id);
     return fits
@@ -237,7 +243,7 @@ final class Assembly {
       for (int slot = 0; slot < PageId.slots(id, ground.forest()); slot++) {
         var evidence = evidenceFor(pbn, id, slot);
         if (!evidence.isEmpty()
-            && isAcceptable(evidence.getFirst().pbn(), PageId.child(id, slot))
+            && isAcceptable(evidence.getFirst())
             && isFree(pbn, id, slot, evidence.getFirst().pbn())) {
           place(evidence.getFirst());
         }
@@ -274,8 +280,7 @@ final class Assembly {
     changes++;
     parent.setEntry(slot.slot(), BlockMapEntry.pack(placement.pbn(), MappingState.UNCOMPRESSED));
     ground.write(placement.parentPbn(), bytes);
-    interior.putIfAbsent(
-        PageId.of(slot.tree(), slot.height(), slot.pageIndex()), placement.parentPbn());
+    interior.putIfAbsent(PageId.of(slot), placement.parentPbn());
     ledger.placed(placement);
     openings.close(id);
     adopt(placement.pbn(), id);

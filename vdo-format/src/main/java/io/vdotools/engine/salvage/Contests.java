@@ -5,7 +5,9 @@ import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.TreePlace;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Decides which of several slots names a page rightly, and empties the others. */
@@ -31,39 +33,56 @@ final class Contests {
 
   /** Settles all of them, ascending by page; {@return whether there were any}. */
   boolean settle(Survey survey) {
-    survey.contested().forEach((pbn, places) -> settle(survey, pbn, places));
-    return !survey.contested().isEmpty();
+    var kept = new HashMap<Long, Long>();
+    survey.contested().forEach((pbn, places) -> kept.put(pbn, settle(survey, pbn, places)));
+    if (!kept.isEmpty()) {
+      survey.interior().forEach((id, pbn) -> clearOthers(pbn, id, kept));
+    }
+    return !kept.isEmpty();
   }
 
-  private void settle(Survey survey, long pbn, List<TreePlace> places) {
+  /** Empties the slots of a page that name a page which another slot is to name. */
+  private void clearOthers(long pbn, long id, Map<Long, Long> kept) {
+    var bytes = ground.read(pbn);
+    if (bytes.isEmpty()) {
+      return;
+    }
+    var page = new BlockMapPage(MemorySegment.ofArray(bytes.get()));
+    boolean isChanged = false;
+    for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+      long packed = page.entry(slot);
+      long named = BlockMapEntry.pbn(packed);
+      long child = PageId.child(id, slot);
+      if (packed == 0 || kept.getOrDefault(named, child) == child) {
+        continue;
+      }
+      page.setEntry(slot, 0);
+      isChanged = true;
+      ledger.removed(pbn, PageId.slot(id, slot), packed, RemovedEntry.Reason.SECOND_PARENT);
+      openings.add(
+          child,
+          new Openings.Opening(
+              pbn,
+              true,
+              named,
+              LostMappings.Certainty.LOST,
+              "the slot named a page that belongs elsewhere"));
+    }
+    if (isChanged) {
+      ground.write(pbn, bytes.get());
+    }
+  }
+
+  private long settle(Survey survey, long pbn, List<TreePlace> places) {
     var ids = places.stream().map(PageId::of).distinct().sorted(PageId.TOP_DOWN).toList();
     var evidence = new ArrayList<Evidence>();
     long kept = choose(survey, pbn, ids, evidence);
     var others = new ArrayList<TreePlace>();
     for (long id : ids) {
-      if (id == kept) {
-        continue;
+      if (id != kept) {
+        others.add(PageId.slot(PageId.parent(id), PageId.slotInParent(id)));
+        reportDoubt(pbn, id, evidence, "a page that two slots name may belong here");
       }
-      long parentId = PageId.parent(id);
-      int slot = PageId.slotInParent(id);
-      long parentPbn = survey.pbnOf(parentId);
-      others.add(PageId.slot(parentId, slot));
-      if (parentPbn != PageTable.NONE && remove(parentPbn, slot, pbn)) {
-        ledger.removed(
-            parentPbn,
-            PageId.slot(parentId, slot),
-            BlockMapEntry.pack(pbn, 1),
-            RemovedEntry.Reason.SECOND_PARENT);
-        openings.add(
-            id,
-            new Openings.Opening(
-                parentPbn,
-                true,
-                pbn,
-                LostMappings.Certainty.LOST,
-                "the slot named a page that belongs elsewhere"));
-      }
-      reportDoubt(parentPbn, id, evidence, "a page that two slots name may belong here");
     }
     reportDoubt(pbn, kept, evidence, "two slots name the page, and this may be the wrong one");
     ledger.contested(
@@ -73,6 +92,7 @@ final class Contests {
             others,
             evidence.getFirst().confidence(),
             evidence));
+    return kept;
   }
 
   private void reportDoubt(long pbn, long id, List<Evidence> evidence, String reason) {
@@ -106,7 +126,7 @@ final class Contests {
         return id;
       }
     }
-    var fitting = ids.stream().filter(id -> fits(survey, pbn, id)).toList();
+    var fitting = ids.stream().filter(id -> fits(pbn, id)).toList();
     if (fitting.size() == 1) {
       evidence.add(
           new Evidence(
@@ -124,7 +144,7 @@ final class Contests {
   }
 
   /** Whether the entries of a page are those of a page of a height. */
-  private boolean fits(Survey survey, long pbn, long id) {
+  private boolean fits(long pbn, long id) {
     int height = PageId.height(id);
     var bytes = ground.read(pbn);
     if (bytes.isEmpty()) {
@@ -155,15 +175,5 @@ final class Contests {
             new BlockMapPage(MemorySegment.ofArray(bytes)).validity(ground.nonce(), pbn)
                 == BlockMapPage.Validity.VALID)
         .isPresent();
-  }
-
-  private boolean remove(long parentPbn, int slot, long pbn) {
-    var bytes = ground.read(parentPbn);
-    if (bytes.isEmpty() || BlockMapEntry.pbn(BlockMapPage.entry(bytes.get(), slot)) != pbn) {
-      return false;
-    }
-    new BlockMapPage(MemorySegment.ofArray(bytes.get())).setEntry(slot, 0);
-    ground.write(parentPbn, bytes.get());
-    return true;
   }
 }

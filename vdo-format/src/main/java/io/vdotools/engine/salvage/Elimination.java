@@ -13,12 +13,15 @@ import java.util.Map;
  */
 final class Elimination {
   private final Ground ground;
+  private final PageTable table;
   private final Orphans orphans;
   private final Openings openings;
   private final Assembly assembly;
 
-  Elimination(Ground ground, Orphans orphans, Openings openings, Assembly assembly) {
+  Elimination(
+      Ground ground, PageTable table, Orphans orphans, Openings openings, Assembly assembly) {
     this.ground = ground;
+    this.table = table;
     this.orphans = orphans;
     this.openings = openings;
     this.assembly = assembly;
@@ -41,8 +44,9 @@ final class Elimination {
       if (pages.isEmpty() || places.isEmpty()) {
         continue;
       }
-      var found = byOneBit(pages, places);
-      if (found.isEmpty()) {
+      boolean isComplete = isEveryPageFound();
+      var found = byOneBit(pages, places, isComplete);
+      if (found.isEmpty() && isComplete) {
         found = theOnly(pages, places);
       }
       if (found.isEmpty() && ground.options().acceptWeak()) {
@@ -57,6 +61,17 @@ final class Elimination {
     return false;
   }
 
+  /**
+   * Whether all pages that there should be are either named or without a place. If one is missing
+   * it may be what belongs into the place, and what is above the page.
+   */
+  private boolean isEveryPageFound() {
+    return ground
+        .expected()
+        .filter(usage -> usage.blockMapPages() == table.size() + orphans.pages().size())
+        .isPresent();
+  }
+
   private List<Orphans.Orphan> pagesOf(int height) {
     return orphans.pages().stream()
         .filter(page -> page.height() == height && !page.isBelowAnother())
@@ -65,9 +80,13 @@ final class Elimination {
 
   /** What a slot named instead differs from the page in a bit: that bit was turned over. */
   private List<Placement> byOneBit(
-      List<Orphans.Orphan> pages, List<Map.Entry<Long, Opening>> places) {
+      List<Orphans.Orphan> pages, List<Map.Entry<Long, Opening>> places, boolean isComplete) {
     for (var place : places) {
+      // Neighbours differ in one bit as well: only what can be no page is off for certain.
       long former = place.getValue().former();
+      if (!isComplete && ground.slabs().isDataBlock(former)) {
+        continue;
+      }
       var near =
           pages.stream()
               .filter(page -> former != 0 && Long.bitCount(page.pbn() ^ former) == 1)

@@ -3,7 +3,9 @@ package io.vdotools.engine.salvage;
 import io.vdotools.engine.salvage.LostMappings.Certainty;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
+import io.vdotools.format.blockmap.MappingState;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Sets entries that cannot be to "unmapped", each of them by name (format-spec, section 14.2). */
 final class EntryCleaner {
@@ -19,23 +21,52 @@ final class EntryCleaner {
 
   /** Removes entries above the leaves that name no possible page. */
   void cleanInterior(Survey survey) {
-    for (var refused : survey.refused()) {
-      var place = refused.place();
-      if (!clear(refused.pagePbn(), place.slot())) {
-        continue;
-      }
-      ledger.removed(refused.pagePbn(), place, refused.entry().pack(), refused.reason());
-      if (refused.reason() != RemovedEntry.Reason.BEYOND_END) {
-        openings.add(
-            PageId.child(PageId.of(place), place.slot()),
-            new Openings.Opening(
-                refused.pagePbn(),
-                true,
-                refused.entry().pbn(),
-                Certainty.LOST,
-                "the entry for the page was impossible"));
-      }
+    survey
+        .withRefused()
+        .forEach((id, pbn) -> {
+          var bytes = ground.read(pbn);
+          bytes.ifPresent(found -> {
+            var page = new BlockMapPage(MemorySegment.ofArray(found));
+            for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+              var reason = page.entry(slot) == 0 ? null : reason(page.entry(slot), id, slot);
+              if (reason != null) {
+                remove(page, pbn, id, slot, reason);
+              }
+            }
+            ground.write(pbn, found);
+          });
+        });
+  }
+
+  private void remove(BlockMapPage page, long pbn, long id, int slot, RemovedEntry.Reason reason) {
+    long packed = page.entry(slot);
+    page.setEntry(slot, 0);
+    ledger.removed(pbn, PageId.slot(id, slot), packed, reason);
+    if (reason != RemovedEntry.Reason.BEYOND_END) {
+      openings.add(
+          PageId.child(id, slot),
+          new Openings.Opening(
+              pbn,
+              true,
+              BlockMapEntry.pbn(packed),
+              Certainty.LOST,
+              "the entry for the page was impossible"));
     }
+  }
+
+  /** Why an entry above the leaves cannot stay, null if it can. */
+  private RemovedEntry.@Nullable Reason reason(long packed, long id, int slot) {
+    if (!BlockMapEntry.isValid(packed)) {
+      return RemovedEntry.Reason.INVALID;
+    }
+    if (BlockMapEntry.state(packed) != MappingState.UNCOMPRESSED
+        || BlockMapEntry.pbn(packed) == 0) {
+      return RemovedEntry.Reason.WRONG_STATE;
+    }
+    if (!ground.slabs().isDataBlock(BlockMapEntry.pbn(packed))) {
+      return RemovedEntry.Reason.NOT_A_DATA_BLOCK;
+    }
+    return slot < PageId.slots(id, ground.forest()) ? null : RemovedEntry.Reason.BEYOND_END;
   }
 
   private boolean clear(long pbn, int slot) {

@@ -220,9 +220,10 @@ final class JournalEvidence {
       byParent.computeIfAbsent(entry.parent(), _ -> new HashMap<>()).put(entry.slot(), entry);
       byChild.put(entry.child(), entry);
     }
-    entries.removeIf(
-        entry -> byChild.get(entry.child()) != entry || at(entry.parent(), entry.slot()) != entry);
-    byChild.values().removeIf(entry -> at(entry.parent(), entry.slot()) != entry);
+    entries.removeIf(entry ->
+        !entry.equals(byChild.get(entry.child()))
+            || !entry.equals(at(entry.parent(), entry.slot())));
+    byChild.values().removeIf(entry -> !entry.equals(at(entry.parent(), entry.slot())));
   }
 
   private @Nullable TreeEntry at(long parent, int slot) {
@@ -247,7 +248,7 @@ final class JournalEvidence {
   /** {@return the entry that hung a page into a slot} */
   Optional<TreeEntry> in(long parent, int slot) {
     return Optional.ofNullable(at(parent, slot))
-        .filter(entry -> byChild.get(entry.child()) == entry);
+        .filter(entry -> entry.equals(byChild.get(entry.child())));
   }
 
   /**

@@ -22,10 +22,15 @@ final class Openings {
   record Opening(
       long parentPbn, boolean isNeedy, long former, Certainty certainty, String reason) {}
 
+  private static final int MOST = 1 << 20;
+
   private final SortedMap<Long, Opening> byChild = new TreeMap<>(PageId.TOP_DOWN);
 
+  /** Adds one, unless there are more than any damage but a hostile one leaves behind. */
   void add(long childId, Opening opening) {
-    byChild.put(childId, opening);
+    if (byChild.size() < MOST) {
+      byChild.put(childId, opening);
+    }
   }
 
   void close(long childId) {

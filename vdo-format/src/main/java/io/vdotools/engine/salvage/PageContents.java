@@ -7,6 +7,7 @@ import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -208,15 +209,14 @@ final class PageContents {
             || (ground.isRoot(claimed) && !isBlank(claimed))
             || orphans.at(claimed) != null
             || (countsAreUsable && counts.of(claimed) == CountEvidence.Use.PAGE);
-    boolean isFlipped = isFlipped(claimed, exam.pbn()) || !ground.slabs().isDataBlock(claimed);
-    if (!isOtherPage && isFlipped && exam.possible() == exam.entries()) {
+    if (!isOtherPage && isFlipped(claimed, exam.pbn()) && exam.possible() == exam.entries()) {
       take(
           exam,
           height,
           content,
           Evidence.Source.OWN_REMAINS,
           Confidence.STRONG,
-          "no page can lie at the PBN in its header, and everything else in it is in order");
+          "the PBN in its header is off by a bit or two, and no page lies there");
     }
   }
 
@@ -285,39 +285,45 @@ final class PageContents {
 
   /** Takes a block elsewhere that says that it is this page. */
   private void takeCopy(long pbn, int height, BlockMapPatches patches, Content content) {
-    PageExam best = null;
-    Evidence reason = null;
+    Copy best = null;
     for (long location : images.claiming(pbn)) {
       // A page whose own header is off is no copy of what it pretends to be.
       if (isDisplacedHeader(pbn - location)
           || (content.isBlank && ground.isRoot(pbn) && isFlipped(pbn, location))) {
         continue;
       }
-      var exam = copy(location, pbn, height).orElse(null);
-      if (exam == null
-          || exam.verdict() != PageExam.Verdict.SOUND
-          || exam.possible() != exam.entries()) {
+      var exam =
+          copy(location, pbn, height)
+              .filter(e -> e.verdict() == PageExam.Verdict.SOUND && e.possible() == e.entries());
+      if (exam.isEmpty()) {
         continue;
       }
-      var found = reasonFor(location, exam, patches);
-      boolean isUsable = found.confidence() != Confidence.WEAK || ground.options().acceptWeak();
-      if (!isUsable) {
+      var found = new Copy(exam.get(), reasonFor(location, exam.get(), patches));
+      if (found.confidence() == Confidence.WEAK && !ground.options().acceptWeak()) {
         continue;
       }
-      if (best != null
-          && found.confidence() == reason.confidence()
-          && MemorySegment.ofArray(best.bytes()).mismatch(MemorySegment.ofArray(exam.bytes()))
-              >= 0) {
+      if (best != null && best.confidence() == found.confidence() && !best.isSameAs(found)) {
         // Two of them, with different contents: there is no telling which is the newer one.
         return;
       }
-      if (best == null || found.confidence().compareTo(reason.confidence()) > 0) {
-        best = exam;
-        reason = found;
+      if (best == null || found.confidence().compareTo(best.confidence()) > 0) {
+        best = found;
       }
     }
     if (best != null) {
-      take(best, height, content, reason.source(), reason.confidence(), reason.detail());
+      var reason = best.reason();
+      take(best.exam(), height, content, reason.source(), reason.confidence(), reason.detail());
+    }
+  }
+
+  /** A copy of a page that may be used, and why. */
+  private record Copy(PageExam exam, Evidence reason) {
+    Confidence confidence() {
+      return reason.confidence();
+    }
+
+    boolean isSameAs(Copy other) {
+      return Arrays.equals(exam.bytes(), other.exam.bytes());
     }
   }
 

@@ -12,23 +12,8 @@ import java.nio.ByteOrder;
 /**
  * A block looked at as the page of a place: which parts of the header are right, and which entries
  * are possible ones.
- *
- * @param bytes the block
- * @param pbn where the page belongs
- * @param verdict what it is
- * @param claimed the PBN in its header
- * @param entries how many entries are not empty
- * @param possible how many of them are possible ones
- * @param destroyed the sectors with impossible entries among others, a bit each
  */
-record PageExam(
-    byte[] bytes,
-    long pbn,
-    Verdict verdict,
-    long claimed,
-    int entries,
-    int possible,
-    int destroyed) {
+final class PageExam {
   /** What a block is good for as the page of a place. */
   enum Verdict {
     /** A page as it should be, entries aside. */
@@ -43,6 +28,66 @@ record PageExam(
     FOREIGN,
     /** No page. */
     GARBAGE
+  }
+
+  private final byte[] bytes;
+  private final long pbn;
+  private final Verdict verdict;
+  private final long claimed;
+  private final int entries;
+  private final int possible;
+  private final int destroyed;
+
+  private PageExam(
+      byte[] bytes,
+      long pbn,
+      Verdict verdict,
+      long claimed,
+      int entries,
+      int possible,
+      int destroyed) {
+    this.bytes = bytes;
+    this.pbn = pbn;
+    this.verdict = verdict;
+    this.claimed = claimed;
+    this.entries = entries;
+    this.possible = possible;
+    this.destroyed = destroyed;
+  }
+
+  /** {@return the block, not a copy of it} */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** {@return where the page belongs} */
+  long pbn() {
+    return pbn;
+  }
+
+  /** {@return what it is} */
+  Verdict verdict() {
+    return verdict;
+  }
+
+  /** {@return the PBN in its header} */
+  long claimed() {
+    return claimed;
+  }
+
+  /** {@return how many entries are not empty} */
+  int entries() {
+    return entries;
+  }
+
+  /** {@return how many of these are possible ones} */
+  int possible() {
+    return possible;
+  }
+
+  /** {@return the sectors with impossible entries among others, a bit each} */
+  int destroyed() {
+    return destroyed;
   }
 
   private static final ValueLayout.OfLong WORD =

@@ -12,8 +12,8 @@ final class PageTable {
   /** The answer for a PBN at which no page of the table lies. */
   static final long NONE = -1;
 
-  // Keys sort by PBN: PBN in the upper 37 bits, the place in the list of ids in the lower 26.
-  private static final int PLACE_BITS = 26;
+  // Keys sort by PBN: PBN in the upper 37 bits, the place in the list of ids in the lower 27.
+  private static final int PLACE_BITS = 27;
   private static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
   private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
 
@@ -30,31 +30,44 @@ final class PageTable {
       later.put(pbn, id);
       return;
     }
-    if (size > PLACE_MASK) {
-      throw new IllegalStateException("more than " + size + " pages");
-    }
     if (size == keys.length) {
-      keys = Arrays.copyOf(keys, size * 2);
-      ids = Arrays.copyOf(ids, size * 2);
+      // A hostile block map names the same pages over and over: there are no more than blocks.
+      unite();
+      if (size > PLACE_MASK / 2) {
+        throw new IllegalStateException("more than " + size + " pages");
+      }
+      if (size > keys.length / 2) {
+        keys = Arrays.copyOf(keys, keys.length * 2);
+        ids = Arrays.copyOf(ids, ids.length * 2);
+      }
     }
     keys[size] = (pbn << PLACE_BITS) | size;
     ids[size++] = id;
   }
 
-  /** Ends the filling. Of pages with the same PBN the highest stays, and of those the first. */
-  void seal() {
+  /** Of pages with the same PBN the highest stays, and of those the first. */
+  private void unite() {
     Arrays.sort(keys, 0, size);
-    int kept = 0;
+    var kept = new long[ids.length];
+    int count = 0;
     for (int i = 0; i < size; ) {
       int best = i;
       int end = i;
       for (; end < size && pbn(end) == pbn(i); end++) {
         best = PageId.TOP_DOWN.compare(idAt(end), idAt(best)) < 0 ? end : best;
       }
-      keys[kept++] = keys[best];
+      kept[count] = idAt(best);
+      keys[count] = (pbn(best) << PLACE_BITS) | count;
+      count++;
       i = end;
     }
-    size = kept;
+    ids = kept;
+    size = count;
+  }
+
+  /** Ends the filling. */
+  void seal() {
+    unite();
     int bits = Math.max(16, 36 - Integer.numberOfLeadingZeros(Math.max(1, size)));
     filterShift = Long.SIZE - bits;
     filter = new long[1 << (bits - 6)];

@@ -2,13 +2,13 @@ package io.vdotools.engine.salvage;
 
 import io.vdotools.engine.BlockMapPatches;
 import io.vdotools.engine.Usage;
-import io.vdotools.engine.salvage.SalvageOptions.Scan;
 import io.vdotools.engine.salvage.SalvageOptions.Unplaced;
 import io.vdotools.engine.salvage.Survey.BadPage;
 import io.vdotools.engine.salvage.UnplacedPage.Disposition;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,13 +48,19 @@ final class Salvager {
     var survey = Survey.of(ground, restored);
     var journal = journal(survey);
     findLostAmongNew(survey, journal);
-    if (!isMissingSomething(survey, journal) && ground.options().scan() != Scan.ALWAYS) {
-      survey.bad().forEach(_ -> ledger.empty());
-      cleaner.cleanLeaves(survey);
+    boolean isSearched =
+        switch (ground.options().scan()) {
+          case IF_NEEDED -> isMissingSomething(survey, journal);
+          case ALWAYS -> true;
+          case NEVER -> false;
+        };
+    if (!isSearched
+        && survey.leavesWithBadEntries().isEmpty()
+        && !isMissingSomething(survey, journal)) {
       return ledger.report(new Usage(survey.mapped(), survey.pages()));
     }
     try (var counts = new CountEvidence(ground)) {
-      return repair(survey, journal, counts);
+      return repair(survey, journal, counts, isSearched);
     }
   }
 
@@ -133,22 +139,23 @@ final class Salvager {
   private boolean isMissingSomething(Survey survey, JournalEvidence journal) {
     var expected = ground.expected();
     return survey.bad().stream().anyMatch(page -> !isUnusedRoot(page))
-        || !survey.refused().isEmpty()
+        || !survey.withRefused().isEmpty()
         || !survey.contested().isEmpty()
-        || survey.leavesWithBadEntries().size() > 0
         || !journal.entries().isEmpty()
         || expected
             .filter(usage ->
-                usage.blockMapPages() > survey.pages() || usage.logicalBlocks() > survey.mapped())
+                usage.blockMapPages() > survey.pages()
+                    || usage.logicalBlocks() > survey.mapped() + survey.badEntries())
             .isPresent();
   }
 
-  private SalvageReport repair(Survey first, JournalEvidence firstJournal, CountEvidence counts) {
+  private SalvageReport repair(
+      Survey first, JournalEvidence firstJournal, CountEvidence counts, boolean isSearched) {
     var survey = first;
     var journal = firstJournal;
     boolean countsAreUsable = areUsable(counts, survey);
     var images = new PageImages();
-    if (ground.options().scan() != Scan.NEVER) {
+    if (isSearched) {
       images = SignatureScan.run(ground, survey.table());
       ledger.scanned(SignatureScan.blocks(ground));
     }
@@ -176,7 +183,7 @@ final class Salvager {
               openings,
               ledger,
               restored);
-      elimination = new Elimination(ground, orphans, openings, assembly);
+      elimination = new Elimination(ground, survey.table(), orphans, openings, assembly);
       if (round >= MOST_ROUNDS
           || !improve(
               survey, journal, assembly, elimination, new Doubts(counts, countsAreUsable))) {
@@ -319,11 +326,12 @@ final class Salvager {
               "the block is in use as data"));
     }
     boolean isFreed = ground.options().unplaced() == Unplaced.FREE;
+    var candidates = new HashMap<Long, Placement>();
+    for (int height = 0; height < Forest.ROOT_HEIGHT; height++) {
+      candidates.putAll(elimination.candidates(height));
+    }
     for (var page : List.copyOf(orphans.pages())) {
-      var candidate =
-          page.height() < 0
-              ? Optional.<Placement>empty()
-              : Optional.ofNullable(elimination.candidates(page.height()).get(page.pbn()));
+      var candidate = Optional.ofNullable(candidates.get(page.pbn()));
       ledger.unplaced(
           new UnplacedPage(
               page.pbn(),

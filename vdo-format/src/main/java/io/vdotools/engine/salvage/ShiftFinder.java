@@ -72,7 +72,7 @@ final class ShiftFinder {
         tally.entrySet().stream()
             .max(
                 Map.Entry.<Long, Long>comparingByValue()
-                    .thenComparing(entry -> -Math.abs(entry.getKey())));
+                    .thenComparingLong(entry -> -Math.abs(entry.getKey())));
     if (most.isEmpty()
         || most.get().getValue() < LEAST_PAGES
         || most.get().getValue() * 2 <= images.claims().size()) {

@@ -92,8 +92,9 @@ final class SignatureScan {
     var page = new BlockMapPage(bytes);
     long claimed = page.pbn();
     boolean isClean = version == PageExam.VERSION_WORD && itsNonce == nonce && page.isInitialized();
-    if (isClean && (ground.slabs().isDataBlock(claimed) || ground.isRoot(claimed))) {
-      if (claimed != location || !(table.contains(location) || ground.isRoot(location))) {
+    boolean isNamed = table.contains(location) || ground.isRoot(location);
+    if (isClean && (isNamed || ground.slabs().isDataBlock(claimed) || ground.isRoot(claimed))) {
+      if (claimed != location || !isNamed) {
         images.add(location, claimed);
       }
     } else if (claimed == location

@@ -9,7 +9,6 @@ import io.vdotools.format.blockmap.TreePlace;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,13 +30,14 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
    */
   record BadPage(long pbn, long id, boolean isReadable) {}
 
-  /** An entry of an interior page that names no page. */
-  record Refused(long pagePbn, TreePlace place, BlockMapEntry entry, RemovedEntry.Reason reason) {}
-
   /** What one thread counts. */
   static final class Tally {
     private long mapped;
+    private long bad;
   }
+
+  // A hostile block map may name one page from everywhere; among so many there is no choosing.
+  private static final int MOST_NAMES = 16;
 
   private final Ground ground;
   private final PageTable table = new PageTable();
@@ -45,12 +45,13 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   private final SortedMap<Long, BadPage> bad = new TreeMap<>(PageId.TOP_DOWN);
   private final SortedMap<Long, Long> blankBefore = new TreeMap<>(PageId.TOP_DOWN);
   private final SortedMap<Long, Long> leavesWithBadEntries = new TreeMap<>();
-  private final List<Refused> refused = new ArrayList<>();
+  private final SortedMap<Long, Long> withRefused = new TreeMap<>(PageId.TOP_DOWN);
   private final SortedMap<Long, List<TreePlace>> contested = new TreeMap<>();
   // Pages that leaves map as data; they are pages of the block map, so these cannot be many.
   private final Set<Long> mappedPages = new HashSet<>();
   private volatile boolean isSealed;
   private long mapped;
+  private long badEntries;
 
   private final Set<Long> restored;
 
@@ -70,10 +71,8 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
     var tallies = ground.parallel().states(Tally::new);
     ground.walk(survey, tallies, survey);
     survey.seal();
+    survey.badEntries = tallies.all().stream().mapToLong(tally -> tally.bad).sum();
     survey.mapped = tallies.all().stream().mapToLong(tally -> tally.mapped).sum();
-    survey.refused.sort(
-        Comparator.comparingLong((Refused r) -> PageId.of(r.place()))
-            .thenComparingInt(r -> r.place().slot()));
     return survey;
   }
 
@@ -138,21 +137,14 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
 
   @Override
   public synchronized void refused(long pbn, TreePlace place, long packed, ChildFault fault) {
-    var reason =
-        switch (fault) {
-          case INVALID_ENTRY -> RemovedEntry.Reason.INVALID;
-          case WRONG_STATE -> RemovedEntry.Reason.WRONG_STATE;
-          case NOT_A_DATA_BLOCK -> RemovedEntry.Reason.NOT_A_DATA_BLOCK;
-          case BEYOND_FOREST -> RemovedEntry.Reason.BEYOND_END;
-        };
-    refused.add(new Refused(pbn, place, BlockMapEntry.unpack(packed), reason));
+    withRefused.put(PageId.of(place), pbn);
   }
 
   @Override
   public synchronized void duplicate(long pbn, TreePlace kept, TreePlace other) {
     var places = contested.computeIfAbsent(pbn, _ -> new ArrayList<>());
     for (var place : List.of(kept, other)) {
-      if (!places.contains(place)) {
+      if (places.size() < MOST_NAMES && !places.contains(place)) {
         places.add(place);
       }
     }
@@ -181,6 +173,7 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
       if (fault == null) {
         tally.mapped += BlockMapEntry.state(packed) == MappingState.UNMAPPED ? 0 : 1;
       } else {
+        tally.bad++;
         hasBadEntry = true;
       }
     }
@@ -256,12 +249,12 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
     return blankBefore;
   }
 
-  /** {@return entries above the leaves that name no page} */
-  List<Refused> refused() {
-    return refused;
+  /** {@return the PBNs of pages above the leaves with entries that name no page, by id} */
+  SortedMap<Long, Long> withRefused() {
+    return withRefused;
   }
 
-  /** {@return the pages that several slots name, with what they are named as} */
+  /** {@return the pages that several slots name, with some of what they are named as} */
   SortedMap<Long, List<TreePlace>> contested() {
     return contested;
   }
@@ -269,6 +262,11 @@ final class Survey implements ForestObserver, ForestObserver.LeafTask<Survey.Tal
   /** {@return how many LBNs have a mapping that can stay} */
   long mapped() {
     return mapped;
+  }
+
+  /** {@return how many entries of leaves cannot stay} */
+  long badEntries() {
+    return badEntries;
   }
 
   /** {@return how many pages outside the roots are named} */

@@ -3,6 +3,7 @@ package io.vdotools.engine.zones;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.WritableBlockDevice;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -88,7 +89,7 @@ final class DiskPool implements Disk {
     }
   }
 
-  private void flushFor(ArrayList<DiskCall> batch, Queues waiting) {
+  private void flushFor(List<DiskCall> batch, Queues waiting) {
     var error = performPart(batch.getFirst());
     for (var call : batch.reversed()) {
       // By another thread: the next flush does not wait for what follows from this one.
@@ -159,12 +160,15 @@ final class DiskPool implements Disk {
   void stop() {
     isStopped = true;
     calls.writeLock().lock();
-    calls.writeLock().unlock();
-    if (queues != null) {
-      queues.steps.clear();
-      queues.steps.add(() -> {});
-      queues.flushes.clear();
-      queues.flushes.add(DiskCall.flush(compute, _ -> {}));
+    try {
+      if (queues != null) {
+        queues.steps.clear();
+        queues.steps.add(() -> {});
+        queues.flushes.clear();
+        queues.flushes.add(DiskCall.flush(compute, _ -> {}));
+      }
+    } finally {
+      calls.writeLock().unlock();
     }
   }
 }

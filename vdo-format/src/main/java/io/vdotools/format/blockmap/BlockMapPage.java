@@ -44,6 +44,9 @@ public record BlockMapPage(MemorySegment bytes) {
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final ValueLayout.OfInt PBN_WORD =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private static final VarHandle ARRAY_WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -158,10 +161,7 @@ public record BlockMapPage(MemorySegment bytes) {
   public void setEntry(int slot, long packed) {
     long at = HEADER_BYTES + (long) slot * BlockMapEntry.SIZE_BYTES;
     bytes.set(ValueLayout.JAVA_BYTE, at, (byte) packed);
-    bytes.set(
-        ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN),
-        at + 1,
-        (int) (packed >>> 8));
+    bytes.set(PBN_WORD, at + 1, (int) (packed >>> 8));
   }
 
   /** Stores whether the page counts as completely written. */

@@ -165,7 +165,8 @@ public final class FormatCommand implements Command {
               path,
               physicalBlocks(arguments),
               arguments.hasMatchedOption(FORCE),
-              new DisplayedProgress(display));
+              new DisplayedProgress(display),
+              console.leftovers());
       int slabBits = VolumeArguments.slabBits(arguments);
       layout =
           target.format(

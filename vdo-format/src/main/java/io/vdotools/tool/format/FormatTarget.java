@@ -2,6 +2,7 @@ package io.vdotools.tool.format;
 
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
+import io.vdotools.cli.Leftovers;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.DeviceException;
@@ -28,8 +29,14 @@ import java.util.function.LongFunction;
  * @param physicalBlocks the size that the user asked for, or {@link #AS_IT_IS}
  * @param isForced whether recognised content may be overwritten
  * @param progress learns how far the format has come
+ * @param leftovers what has to go if the process is ended before the volume is complete
  */
-record FormatTarget(Path path, long physicalBlocks, boolean isForced, FormatProgress progress) {
+record FormatTarget(
+    Path path,
+    long physicalBlocks,
+    boolean isForced,
+    FormatProgress progress,
+    Leftovers leftovers) {
   /** No size was asked for: the volume fills what is there. */
   static final long AS_IT_IS = -1;
 
@@ -51,7 +58,9 @@ record FormatTarget(Path path, long physicalBlocks, boolean isForced, FormatProg
     var layout = VolumeArguments.layout(options.apply(physicalBlocks), path.toString());
     FileDevice.create(path, physicalBlocks, Caching.PAGE_CACHE).close();
     boolean isDone = false;
-    try (var claim = DeviceClaim.of(path)) {
+    try (var leftover = leftovers.add(this::discard);
+        var claim = DeviceClaim.of(path)) {
+      assert leftover != null;
       write(claim, layout);
       isDone = true;
       return layout;
@@ -59,6 +68,14 @@ record FormatTarget(Path path, long physicalBlocks, boolean isForced, FormatProg
       if (!isDone) {
         remove();
       }
+    }
+  }
+
+  private void discard() {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException _) {
+      // The process is about to end; the file has no geometry block yet, and is no volume.
     }
   }
 

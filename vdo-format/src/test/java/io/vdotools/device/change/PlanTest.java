@@ -117,7 +117,8 @@ class PlanTest {
     assertOutdated(reads);
   }
 
-  private static Plan plan(WritableBlockDevice device, long read, long written, long content) {
+  private static Plan plan(WritableBlockDevice device, long read, long written, long content)
+      throws VdoException {
     var reads = RecordingDevice.over(device);
     var overlay = OverlayDevice.over(reads);
     read(overlay, read, 1);
@@ -173,7 +174,7 @@ class PlanTest {
   }
 
   @Test
-  void theCommitBlockComesAlongAndNothingElseThatStays() {
+  void theCommitBlockComesAlongAndNothingElseThatStays() throws VdoException {
     var device = MemoryDevice.ofBlocks(BLOCKS);
     assertThat(plan(device, 5, 6, 1).changes().blocks()).containsExactly(6, COMMIT);
     var overlay = OverlayDevice.over(device);

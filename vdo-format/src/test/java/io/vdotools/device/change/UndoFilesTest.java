@@ -35,7 +35,7 @@ class UndoFilesTest {
     return disk;
   }
 
-  private static Plan plan(WritableBlockDevice device) {
+  private static Plan plan(WritableBlockDevice device) throws DeviceException {
     var reads = RecordingDevice.over(device);
     var overlay = OverlayDevice.over(reads);
     for (int i = 0; i < CHANGES; i++) {
@@ -50,7 +50,7 @@ class UndoFilesTest {
   }
 
   @Test
-  void aPlanThatIsOutdatedLeavesNothingBehind() {
+  void aPlanThatIsOutdatedLeavesNothingBehind() throws VdoException {
     var disk = disk();
     var plan = plan(disk);
     disk.write(5, Segments.randomBlock(5555));

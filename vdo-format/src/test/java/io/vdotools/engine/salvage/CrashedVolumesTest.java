@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.VdoException;
 import io.vdotools.device.BlockDevice;
+import io.vdotools.device.BlockError;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.engine.BlockMapPatches;
@@ -15,6 +16,7 @@ import io.vdotools.engine.SlabStates;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.damage.Area;
 import io.vdotools.engine.damage.VolumeAreas;
+import io.vdotools.format.journal.RecoveryJournalBlock;
 import io.vdotools.testing.GoldenVolume;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -62,10 +64,10 @@ class CrashedVolumesTest {
 
   private static final class Unread implements JournalScan.Visitor {
     @Override
-    public void block(long position, io.vdotools.format.journal.RecoveryJournalBlock block) {}
+    public void block(long position, RecoveryJournalBlock block) {}
 
     @Override
-    public void unreadable(long position, io.vdotools.device.BlockError error) {}
+    public void unreadable(long position, BlockError error) {}
   }
 
   private static List<Long> pages(BlockDevice device) throws VdoException {

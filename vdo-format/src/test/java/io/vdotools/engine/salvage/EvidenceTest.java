@@ -7,6 +7,7 @@ import io.vdotools.device.MemoryDevice;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.damage.Damage;
+import io.vdotools.engine.damage.StructFields;
 import io.vdotools.engine.salvage.LostMappings.Certainty;
 import io.vdotools.engine.salvage.SalvageOptions.Scan;
 import io.vdotools.engine.salvage.SalvageOptions.Unplaced;
@@ -209,7 +210,7 @@ class EvidenceTest {
   }
 
   private static void setPbn(MemorySegment block, long pbn) {
-    io.vdotools.engine.damage.StructFields.set(BlockMapPage.STRUCT, block, "pbn", pbn);
+    StructFields.set(BlockMapPage.STRUCT, block, "pbn", pbn);
   }
 
   private static long pbnOf(VolumeImage image, long lbn) throws VdoException {
@@ -314,6 +315,8 @@ class EvidenceTest {
         .contains(RemovedEntry.Reason.MAPS_A_PAGE);
     assertThat(run.report().removed()).extracting(e -> e.lbns().first()).contains(12L);
     assertThat(run.after().of(15)).isEqualTo(run.sound().of(15));
+    // No page is missing for that: nothing has to be searched for.
+    assertThat(run.report().scannedBlocks()).isZero();
     for (int lbn : new int[] {0, 3, 6, 9, 12}) {
       assertThat(run.after().of(lbn)).isZero();
       assertThat(run.named().get(lbn)).isTrue();

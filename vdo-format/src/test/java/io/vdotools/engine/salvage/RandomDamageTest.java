@@ -14,7 +14,9 @@ import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapPage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +40,7 @@ class RandomDamageTest {
 
   /** Damages without a plausible lie: bytes are lost, or noise, or somewhere else. */
   private static MemoryDevice damage(
-      MemoryDevice device, List<Long> pages, List<Fault> faults, SplittableRandom random) {
+      MemoryDevice device, List<Long> pages, Set<Long> faults, SplittableRandom random) {
     var broken = device.copy();
     int blows = random.nextInt(1, 6);
     for (int i = 0; i < blows; i++) {
@@ -50,7 +52,7 @@ class RandomDamageTest {
           broken.put(pbn, device.block(other));
           broken.put(other, device.block(pbn));
         }
-        case 1 -> faults.add(new Fault.UnreadableBlock(pbn));
+        case 1 -> faults.add(pbn);
         default ->
             broken.put(
                 pbn,
@@ -65,9 +67,11 @@ class RandomDamageTest {
     var sound = Mappings.of(device);
     for (int seed = 0; seed < seeds; seed++) {
       var random = new SplittableRandom(seed);
-      var faults = new ArrayList<Fault>();
+      var faults = new TreeSet<Long>();
       var broken = damage(device, pages, faults, random);
-      var view = FaultyDevice.over(broken, faults.toArray(Fault[]::new));
+      var view =
+          FaultyDevice.over(
+              broken, faults.stream().map(Fault.UnreadableBlock::new).toArray(Fault[]::new));
       SalvageRun run;
       try {
         run = SalvageRun.of(sound, OverlayDevice.over(view), SalvageOptions.standard());

@@ -8,6 +8,7 @@ import io.vdotools.pack.FrameCodec;
 import io.vdotools.pack.FrameCodec.EncodedFrame;
 import io.vdotools.pack.FrameKind;
 import io.vdotools.pack.JournalContext;
+import io.vdotools.pack.PackDevice;
 import io.vdotools.pack.PackHeader;
 import io.vdotools.pack.PackMethod;
 import java.lang.foreign.Arena;
@@ -52,25 +53,70 @@ final class FrameMaker implements AutoCloseable {
     boolean accepts(long block, byte[] content, int at);
   }
 
-  /**
-   * What became of some blocks.
-   *
-   * @param kind what they are
-   * @param frame those with content, null if there are none
-   * @param kept those that are as they are in the base, null if there are none
-   * @param zeros those of zeros
-   * @param unreadable those that could not be read
-   * @param faultyPages pages of the block map that the driver would not use
-   * @param content the content of the frame, if asked for
-   */
-  record Made(
-      FrameKind kind,
-      @Nullable EncodedFrame frame,
-      @Nullable EncodedFrame kept,
-      long[] zeros,
-      List<BlockError> unreadable,
-      int faultyPages,
-      byte[] content) {}
+  /** What became of some blocks. */
+  static final class Made {
+    private final FrameKind kind;
+    private final @Nullable EncodedFrame frame;
+    private final @Nullable EncodedFrame kept;
+    private final long[] zeros;
+    private final List<BlockError> unreadable;
+    private final int faultyPages;
+    private final byte[] content;
+
+    /**
+     * @param kind what they are
+     * @param frame those with content, null if there are none
+     * @param kept those that are as they are in the base, null if there are none
+     * @param zeros those of zeros
+     * @param unreadable those that could not be read
+     * @param faultyPages pages of the block map that the driver would not use
+     * @param content the content of the frame, if asked for
+     */
+    Made(
+        FrameKind kind,
+        @Nullable EncodedFrame frame,
+        @Nullable EncodedFrame kept,
+        long[] zeros,
+        List<BlockError> unreadable,
+        int faultyPages,
+        byte[] content) {
+      this.kind = kind;
+      this.frame = frame;
+      this.kept = kept;
+      this.zeros = zeros;
+      this.unreadable = unreadable;
+      this.faultyPages = faultyPages;
+      this.content = content;
+    }
+
+    FrameKind kind() {
+      return kind;
+    }
+
+    @Nullable EncodedFrame frame() {
+      return frame;
+    }
+
+    @Nullable EncodedFrame kept() {
+      return kept;
+    }
+
+    long[] zeros() {
+      return zeros;
+    }
+
+    List<BlockError> unreadable() {
+      return unreadable;
+    }
+
+    int faultyPages() {
+      return faultyPages;
+    }
+
+    byte[] content() {
+      return content;
+    }
+  }
 
   FrameMaker(BlockDevice device, @Nullable BlockDevice base, PackHeader header, PackMethod method) {
     this.device = device;
@@ -78,17 +124,23 @@ final class FrameMaker implements AutoCloseable {
     this.codec = new FrameCodec(header, method);
   }
 
-  /** Which blocks, and how to go about it. */
+  /**
+   * How to go about some blocks.
+   *
+   * @param kind what they are
+   * @param filter which of them are packed
+   * @param faults which of them are a sign of damage
+   * @param journal what the recovery journal says, null to predict nothing from it
+   * @param wantsContent whether somebody wants to see what was packed
+   */
   record Order(
       FrameKind kind,
-      long[] blocks,
       Filter filter,
       PageFaults faults,
       @Nullable JournalContext journal,
       boolean wantsContent) {}
 
-  Made make(Order order) {
-    long[] blocks = order.blocks();
+  Made make(Order order, long[] blocks) {
     if (content.length < blocks.length * BLOCK) {
       content = new byte[blocks.length * BLOCK];
     }
@@ -154,8 +206,11 @@ final class FrameMaker implements AutoCloseable {
   private static void addError(
       Iterable<BlockError> errors, long block, List<BlockError> unreadable) {
     for (var error : errors) {
-      // What the device does not have is not unreadable: it reads the same from the pack.
-      if (error.block() == block && error.reason() == BlockError.Reason.READ_ERROR) {
+      // What the device does not have is not unreadable, nor what is not in a pack: it reads the
+      // same from the new pack.
+      if (error.block() == block
+          && error.reason() == BlockError.Reason.READ_ERROR
+          && !error.detail().equals(PackDevice.ABSENT)) {
         unreadable.add(error);
       }
     }

@@ -112,17 +112,17 @@ final class FrameQueue implements AutoCloseable {
     var order =
         new Order(
             kind,
-            Arrays.copyOf(gathered, gatheredCount),
             filter,
             faults,
             kind == FrameKind.RECOVERY_JOURNAL ? null : journal,
             taker != null);
+    long[] blocks = Arrays.copyOf(gathered, gatheredCount);
     gatheredCount = 0;
     work.submit(
         () -> {
           var maker = borrow();
           try {
-            return maker.make(order);
+            return maker.make(order, blocks);
           } finally {
             makers.addFirst(maker);
           }
@@ -132,18 +132,18 @@ final class FrameQueue implements AutoCloseable {
           if (taker != null) {
             taker.accept(made.content());
           }
-          progress.accept(order.blocks().length);
+          progress.accept(blocks.length);
         });
   }
 
   private void take(Made made) throws VdoException {
     if (made.frame() != null) {
       writer.add(made.frame());
-      tally.add(made.kind(), made.frame().blocks(), made.frame().bytes().length);
+      tally.add(made.kind(), made.frame().blocks(), made.frame().sizeBytes());
     }
     if (made.kept() != null) {
       writer.add(made.kept());
-      tally.add(FrameKind.KEPT, made.kept().blocks(), made.kept().bytes().length);
+      tally.add(FrameKind.KEPT, made.kept().blocks(), made.kept().sizeBytes());
     }
     for (long zero : made.zeros()) {
       writer.addZero(zero);

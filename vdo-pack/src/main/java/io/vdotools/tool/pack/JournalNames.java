@@ -56,7 +56,7 @@ final class JournalNames {
       for (long done = 0; done < area.get().blocks(); done += BLOCKS_AT_ONCE) {
         int count = (int) Math.min(BLOCKS_AT_ONCE, area.get().blocks() - done);
         // A block that cannot be read is zeros here, and no block of the journal.
-        var unused =
+        var _ =
             volume
                 .device()
                 .read(

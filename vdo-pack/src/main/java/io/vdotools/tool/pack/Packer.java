@@ -1,6 +1,7 @@
 package io.vdotools.tool.pack;
 
 import io.vdotools.VdoException;
+import io.vdotools.bytes.Bytes;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.engine.ForestWalk;
@@ -63,8 +64,8 @@ final class Packer {
             volume.nonce(),
             slabs.map(SlabGeometry::firstBlock).orElse(0L),
             slabs.map(SlabGeometry::slabShift).orElse(0),
-            volume.geometry().uuid().toArray(),
-            base == null ? PackHeader.noBase() : base.file().digest());
+            volume.geometry().uuid(),
+            base == null ? PackHeader.noBase() : Bytes.copyOf(base.file().digest()));
   }
 
   /**

@@ -52,6 +52,10 @@ final class ImageSink implements PackSink, AutoCloseable {
       return;
     }
     for (int from = 0; from < blocks.length; ) {
+      if (isZero(content, from)) {
+        from++;
+        continue;
+      }
       int to = from + 1;
       while (to < blocks.length
           && to - from < MOST_AT_ONCE
@@ -59,12 +63,10 @@ final class ImageSink implements PackSink, AutoCloseable {
           && !isZero(content, to)) {
         to++;
       }
-      if (!isZero(content, from)) {
-        var part = buffer.asSlice(0, (long) (to - from) * BLOCK);
-        MemorySegment.copy(
-            content, from * BLOCK, part, ValueLayout.JAVA_BYTE, 0, (to - from) * BLOCK);
-        image.write(blocks[from], part);
-      }
+      var part = buffer.asSlice(0, (long) (to - from) * BLOCK);
+      MemorySegment.copy(
+          content, from * BLOCK, part, ValueLayout.JAVA_BYTE, 0, (to - from) * BLOCK);
+      image.write(blocks[from], part);
       from = to;
     }
   }

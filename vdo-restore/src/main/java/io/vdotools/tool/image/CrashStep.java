@@ -39,6 +39,8 @@ import picocli.CommandLine.TypeConversionException;
  * @param unflushed what becomes of writes that no flush covered
  */
 record CrashStep(WorkloadOptions options, long atWrite, Unflushed unflushed) implements Step {
+  // What they write is kept in memory until it is known which of it lasts.
+  private static final long MOST_OPERATIONS = 50_000;
   private static final String AT_WRITE = "--at-write";
   private static final String UNFLUSHED = "--unflushed";
 
@@ -128,6 +130,12 @@ record CrashStep(WorkloadOptions options, long atWrite, Unflushed unflushed) imp
 
   @Override
   public void check(Prospect prospect) throws VdoException {
+    if (options.workload().count() > MOST_OPERATIONS) {
+      throw new StepException(
+          "a crash is worked out in memory, for at most %d operations; fill first, and crash with"
+                  .formatted(MOST_OPERATIONS)
+              + " fewer");
+    }
     options.check(prospect);
   }
 

@@ -84,6 +84,7 @@ final class DataSteps {
 
     @Override
     public ExitStatus run(Path volume, Console console) throws VdoException {
+      checkNotItself(input, volume);
       try (var in = open(input)) {
         Target.change(volume, EngineChoice.ALL, SEED, session -> copy(in, session));
       } catch (IOException e) {
@@ -157,6 +158,14 @@ final class DataSteps {
     }
   }
 
+  /** Insists on an input that is not the volume: it would be read while it is written. */
+  static void checkNotItself(Path input, Path volume) throws VdoException {
+    if (!input.equals(STANDARD) && FileDevice.isSame(volume, input)) {
+      throw new StepException(
+          input + ": is the volume itself; give the file that holds what is to be written");
+    }
+  }
+
   static InputStream open(Path input) throws StepException {
     try {
       return input.equals(STANDARD) ? System.in : Files.newInputStream(input);
@@ -226,8 +235,7 @@ final class DataSteps {
       }
       Path unfinished = output.resolveSibling(output.getFileName() + ".unfinished");
       try (var out = Files.newOutputStream(unfinished, StandardOpenOption.CREATE_NEW);
-          var leftover = console.leftovers().add(() -> discard(unfinished))) {
-        assert leftover != null;
+          var _ = console.leftovers().add(() -> discard(unfinished))) {
         finish(device, exact, out, unfinished);
       } catch (FileAlreadyExistsException _) {
         throw new StepException("cannot create " + unfinished + ": it exists; remove it first");

@@ -75,6 +75,7 @@ record ImportStep(Path raw, long first, EngineChoice choice) implements Step {
 
   @Override
   public ExitStatus run(Path volume, Console console) throws VdoException {
+    DataSteps.checkNotItself(raw, volume);
     try (var progress = ProgressDisplay.of(console, false);
         var in = DataSteps.open(raw)) {
       progress.begin("import", blocks());

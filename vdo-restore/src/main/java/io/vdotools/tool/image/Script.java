@@ -1,7 +1,6 @@
 package io.vdotools.tool.image;
 
 import io.vdotools.VdoException;
-import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.ExitStatus;
@@ -9,7 +8,9 @@ import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.Volume;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -24,7 +25,8 @@ import picocli.CommandLine.ParameterException;
  * begin with # are passed over; quotes keep blanks together.
  */
 final class Script {
-  private static final long MOST_BYTES = 16L << 20;
+  // Whatever is given by mistake, such as a device, is not read to its end.
+  private static final int MOST_BYTES = 1 << 20;
 
   private final Path file;
   private final List<Line> lines;
@@ -44,8 +46,23 @@ final class Script {
   static Script read(Path file) throws StepException {
     List<String> texts;
     try {
-      checkIsText(file);
-      texts = Files.readAllLines(file);
+      checkIsFile(file);
+    } catch (IOException e) {
+      throw DataSteps.unreadable(file, e);
+    }
+    try (var in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw StepException.mistake(
+            file + ": is longer than " + MOST_BYTES + " bytes, and hardly a script");
+      }
+      texts =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(bytes))
+              .toString()
+              .lines()
+              .toList();
     } catch (CharacterCodingException _) {
       throw StepException.mistake(file + ": is not a text in UTF-8");
     } catch (IOException e) {
@@ -63,16 +80,10 @@ final class Script {
     return new Script(file, lines);
   }
 
-  /** Opening a FIFO would wait for a writer, and a disk named by mistake would fill the memory. */
-  private static void checkIsText(Path file) throws IOException, StepException {
-    var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    if (!attributes.isRegularFile()) {
+  /** Opening a FIFO would wait for a writer, and a device may never end. */
+  private static void checkIsFile(Path file) throws IOException, StepException {
+    if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
       throw new StepException("cannot read " + file + ": not a regular file; name a script");
-    }
-    if (attributes.size() > MOST_BYTES) {
-      throw new StepException(
-          "cannot read %s: %d bytes are no script; name a text of at most %s"
-              .formatted(file, attributes.size(), new ByteSize(MOST_BYTES)));
     }
   }
 

@@ -34,6 +34,8 @@ record Workload(
     Shares shares,
     long distinct,
     long flushEvery) {
+  // Answers that have come need not be remembered: memory does not depend on the count.
+  private static final int MOST_REMEMBERED = 1 << 14;
   private static final int WORDS = BlockSize.BLOCK / Long.BYTES;
   private static final int LEAST_NOISE_WORDS = 8;
   private static final int NOISE_WORDS = 150;
@@ -166,6 +168,9 @@ record Workload(
         var answer = send(session, number, lbn);
         busy.put(lbn, answer);
         session.add(answer);
+        if (busy.size() > MOST_REMEMBERED) {
+          busy.values().removeIf(CompletableFuture::isDone);
+        }
       }
       if (flushEvery > 0 && (number + 1) % flushEvery == 0) {
         flush(session, reached, number + 1);

@@ -129,7 +129,9 @@ record WorkloadOptions(Workload workload, boolean isWhole, EngineChoice choice) 
   }
 
   void check(Prospect prospect) throws StepException {
-    if (!isWhole) {
+    if (isWhole) {
+      prospect.checkLbns(0, 1);
+    } else {
       prospect.checkLbns(workload.first(), workload.range());
     }
   }

@@ -7,6 +7,7 @@ import static io.vdotools.cli.Invocation.word;
 
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
+import io.vdotools.cli.ChangeOptions;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
@@ -33,8 +34,6 @@ import picocli.CommandLine.TypeConversionException;
 public final class RestoreCommand implements Command {
   private static final String INPUT = "--input";
   private static final String OUTPUT = "--output";
-  private static final String APPLY = "--apply";
-  private static final String UNDO = "--undo";
   private static final String FORCE = "--force";
   private static final String NO_CHECK = "--no-check";
   private static final String PHYSICAL_SIZE = "--physical-size";
@@ -71,17 +70,7 @@ public final class RestoreCommand implements Command {
         path("-o", OUTPUT, "TARGET", "A new image to make, or the file or block device to change.")
             .required(true)
             .build());
-    spec.addOption(flag(APPLY, "Write to a TARGET that is there."));
-    spec.addOption(
-        OptionSpec.builder(UNDO)
-            .paramLabel("FILE")
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .description(
-                "The undo file to write, which may not exist. Default: the name of TARGET with"
-                    + " .vdoundo added, in the current directory. Temporary files are made beside"
-                    + " it.")
-            .build());
+    ChangeOptions.addTo(spec);
     spec.addOption(
         flag(
             FORCE,
@@ -149,10 +138,10 @@ public final class RestoreCommand implements Command {
         Invocation.of(
             word(INPUT),
             reads(Content.XML),
-            word(APPLY),
+            word(ChangeOptions.APPLY),
             word(OUTPUT),
             changes(Content.VOLUME),
-            word(UNDO),
+            word(ChangeOptions.UNDO),
             creates(Content.UNDO_FILE)));
   }
 
@@ -203,16 +192,10 @@ public final class RestoreCommand implements Command {
     return new RestoreOptions(
         xml.equals(STANDARD_INPUT) ? Optional.empty() : Optional.of(xml),
         target,
-        arguments.matchedOptionValue(UNDO, defaultUndoFile(target)),
+        ChangeOptions.of(arguments, target),
         isForced ? build.acceptingLosses() : build,
-        arguments.hasMatchedOption(APPLY),
         isForced,
         !arguments.hasMatchedOption(NO_CHECK));
-  }
-
-  private static Path defaultUndoFile(Path target) {
-    Path name = target.getFileName();
-    return Path.of((name == null ? "volume" : name.toString()) + ".vdoundo");
   }
 
   private static long blocks(ParseResult arguments) {

@@ -1,5 +1,6 @@
 package io.vdotools.tool.restore;
 
+import io.vdotools.cli.ChangeOptions;
 import io.vdotools.engine.build.BuildOptions;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -9,18 +10,16 @@ import java.util.Optional;
  *
  * @param xml the dump; empty for standard input
  * @param target an existing file or device, or the name of an image to make
- * @param undoFile the undo file to write where something is there already
+ * @param change whether and how an existing target may be written to
  * @param build how the volume is to differ from the dump
- * @param isApplied whether an existing target may be written to
  * @param isForced whether recognised content may be overwritten, and what is damaged restored
  * @param isChecked whether the result is checked as a whole before it becomes valid
  */
 record RestoreOptions(
     Optional<Path> xml,
     Path target,
-    Path undoFile,
+    ChangeOptions change,
     BuildOptions build,
-    boolean isApplied,
     boolean isForced,
     boolean isChecked) {
 

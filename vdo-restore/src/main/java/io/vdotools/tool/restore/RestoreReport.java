@@ -53,8 +53,9 @@ final class RestoreReport {
                 ? ""
                 : ", for " + built.placedPages() + " of which a place was chosen"));
     printLosses(result, out);
-    var changes = result.changes();
-    if (changes != null) {
+    var plan = result.plan();
+    if (plan != null) {
+      var changes = plan.changes();
       structures(result, changes)
           .forEach((structure, count) ->
               row(
@@ -64,7 +65,9 @@ final class RestoreReport {
       row(
           out,
           "undo",
-          result.options().undoFile() + ", " + ByteSize.ofBlocks(UndoWriter.fileBlocks(changes)));
+          result.options().change().undoFile()
+              + ", "
+              + ByteSize.ofBlocks(UndoWriter.fileBlocks(changes)));
     }
     row(
         out,
@@ -128,8 +131,8 @@ final class RestoreReport {
   }
 
   private static String verdict(RestoreResult result) {
-    boolean isNew = result.changes() == null;
-    String undo = "'vdo_undo --apply " + result.options().undoFile() + "' takes it back";
+    boolean isNew = result.plan() == null;
+    String undo = "'vdo_undo --apply " + result.options().change().undoFile() + "' takes it back";
     return switch (result.verdict()) {
       case DONE -> isNew ? "made, and in order" : "restored, and in order; " + undo;
       case READY -> "the result is in order; nothing was written, --apply writes it";
@@ -178,15 +181,17 @@ final class RestoreReport {
           }
           json.writeEndObject();
           json.writeBooleanProperty("isChecked", result.options().isChecked());
-          var changes = result.changes();
-          if (changes != null) {
+          var plan = result.plan();
+          if (plan != null) {
+            var changes = plan.changes();
+            json.writeStringProperty("plan", plan.id());
             json.writeNumberProperty("changedBlocks", changes.size());
             json.writeObjectPropertyStart("changes");
             structures(result, changes)
                 .forEach((structure, count) ->
                     json.writeNumberProperty(JsonOutput.name(structure), count));
             json.writeEndObject();
-            json.writeStringProperty("undoFile", result.options().undoFile().toString());
+            json.writeStringProperty("undoFile", result.options().change().undoFile().toString());
             json.writeNumberProperty("undoFileBlocks", UndoWriter.fileBlocks(changes));
           }
           json.writeEndObject();

@@ -2,7 +2,7 @@ package io.vdotools.tool.restore;
 
 import io.vdotools.check.CheckResult;
 import io.vdotools.cli.ExitStatus;
-import io.vdotools.device.change.ChangeSet;
+import io.vdotools.device.change.Plan;
 import io.vdotools.engine.build.BuiltVolume;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param options what was asked for
  * @param built the volume, wherever it is
  * @param check what the checker found
- * @param changes what changes on an existing target, null for a new image
+ * @param plan what changes on an existing target, null for a new image
  * @param targetBlocks the size of the target
  * @param isWritten whether it was written
  */
@@ -20,7 +20,7 @@ record RestoreResult(
     RestoreOptions options,
     BuiltVolume built,
     CheckResult check,
-    @Nullable ChangeSet changes,
+    @Nullable Plan plan,
     long targetBlocks,
     boolean isWritten) {
 

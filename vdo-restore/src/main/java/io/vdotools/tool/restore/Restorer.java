@@ -17,7 +17,8 @@ import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.SpilledOverlay;
 import io.vdotools.device.UnfinishedFile;
 import io.vdotools.device.WritableBlockDevice;
-import io.vdotools.device.change.ChangeSet;
+import io.vdotools.device.change.Plan;
+import io.vdotools.device.change.RecordingDevice;
 import io.vdotools.device.change.UndoFiles;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.Volume;
@@ -66,7 +67,8 @@ final class Restorer {
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return newImage(target);
     }
-    if (!options.isApplied()) {
+    options.change().checkUndoFile();
+    if (!options.change().isApplied()) {
       try (var device = FileDevice.open(target, Access.READ)) {
         return onto(device, null);
       }
@@ -132,24 +134,27 @@ final class Restorer {
    */
   private RestoreResult onto(BlockDevice device, @Nullable WritableBlockDevice writable)
       throws VdoException {
-    try (var scratch = new TemporaryFiles(directoryOf(options.undoFile()))) {
-      var site = new Existing(device, scratch);
+    Path undoFile = options.change().undoFile();
+    try (var scratch = new TemporaryFiles(directoryOf(undoFile))) {
+      var reads = RecordingDevice.over(device);
+      var site = new Existing(reads, scratch);
       var built = build(site, scratch);
       var overlay = site.overlay();
-      var check = check(overlay);
       var layout = built.layout();
-      var changes = ChangeSet.of(overlay, layout.superBlockPbn() - layout.blockOffset());
+      var plan = Plan.of(reads, overlay, layout.superBlockPbn() - layout.blockOffset());
+      options.change().checkPlan(plan);
+      var check = check(overlay);
       boolean isWritten = writable != null && (check.isSound() || options.isForced());
       if (writable != null && isWritten) {
-        display.begin("writing", changes.size());
+        display.begin("writing", plan.changes().size());
         UndoFiles.apply(
-            changes,
+            plan,
             writable,
             options.target().toAbsolutePath().toString(),
-            options.undoFile(),
+            undoFile,
             display::advance);
       }
-      return new RestoreResult(options, built, check, changes, device.blockCount(), isWritten);
+      return new RestoreResult(options, built, check, plan, device.blockCount(), isWritten);
     }
   }
 

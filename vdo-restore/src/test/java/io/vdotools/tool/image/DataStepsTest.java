@@ -121,4 +121,23 @@ class DataStepsTest {
     }
     assertThat(Files.getLastModifiedTime(volume)).isEqualTo(before);
   }
+
+  @Test
+  void theVolumeIsNotWrittenToItself(@TempDir Path links) throws Exception {
+    var before = Files.getLastModifiedTime(volume);
+    Path link = Files.createSymbolicLink(links.resolve("link"), volume);
+    for (Path input : new Path[] {volume, link}) {
+      for (var run :
+          new ImageRun[] {
+            ImageRun.of("write", volume, "--input", input, "--count", "3"),
+            ImageRun.of("import", volume, input)
+          }) {
+        assertThat(run.status()).isEqualTo(8);
+        assertThat(run.err()).hasLineCount(1);
+      }
+      assertThat(ImageRun.of("write", volume, "--input", input, "--count", "3").err())
+          .contains("is the volume itself");
+    }
+    assertThat(Files.getLastModifiedTime(volume)).isEqualTo(before);
+  }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +78,15 @@ class ScriptTest {
     "16, crash --unflushed maybe, 'torn, dropped, lost and kept'",
     "16, import, missing RAW",
     "8, write --input no-such-file, no such file",
+    "8, write --offset 9223372036854775807 --input steps, too large",
+    "8, write --lbn 2251799813685247 --input steps, beyond the logical size",
+    "16, trim --lbn 9223372036854775807, is too large",
+    "16, trim --lbn 9223372036854775808, is not 0 or more",
+    "8, trim --offset 512 --length 9223372036854775807, too large",
+    "8, trim --lbn 0 --count 2251799813685247, beyond the logical size",
+    "8, import --lbn 9223372036854775807 steps, beyond the logical size",
+    "8, fill --range 0..999999999999999999, beyond the logical size",
+    "8, crash --count 9223372036854775807, worked out in memory",
     "8, write --lbn 20000 --count 1 --input steps, beyond the logical size",
     "8, trim --lbn 3 --count 20000, beyond the logical size",
     "8, grow --logical 1M, volumes do not shrink",
@@ -86,7 +97,7 @@ class ScriptTest {
     Path script =
         script(
             "fill --count 10\n# remark\n"
-                + line.replace("--input steps", "--input " + folder.resolve("steps"))
+                + line.replace(" steps", " " + folder.resolve("steps"))
                 + "\nstat\n");
 
     var run = ImageRun.of("script", script, volume);
@@ -116,6 +127,44 @@ class ScriptTest {
 
     assertThat(run.status()).isEqualTo(16);
     assertThat(run.err()).startsWith("vdo_image: ").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/dev/zero", "/dev/urandom", "/"})
+  void whatIsNoScriptIsNotReadToItsEnd(String file) {
+    var run = ImageRun.of("script", file, volume);
+
+    assertThat(run.status()).isIn(8, 16);
+    assertThat(run.err()).contains(file).hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 41, 1L << 51, 0})
+  void anImpossibleLogicalSizeIsRefusedByAllSteps(long size) throws Exception {
+    ImageRun.ok(
+        "corrupt super-block.vdo.config.logical_blocks=0x" + Long.toHexString(size), volume);
+    var before = Files.getLastModifiedTime(volume);
+    for (String line :
+        new String[] {
+          "fill",
+          "fill --verify",
+          "read",
+          "read --lbn 5 --count 1",
+          "trim",
+          "trim --lbn 1 --count 1",
+          "grow --logical 8P",
+          "crash",
+          "stat",
+          "write --input /dev/null"
+        }) {
+      var words = new ArrayList<Object>(List.of(line.split(" ", -1)));
+      words.add(1, volume);
+      var run = ImageRun.of(words.toArray());
+
+      assertThat(run.status()).as(line).isIn(4, 8);
+      assertThat(run.err()).as(line).doesNotContain("Exception").hasLineCount(1);
+    }
+    assertThat(Files.getLastModifiedTime(volume)).isEqualTo(before);
   }
 
   @Test

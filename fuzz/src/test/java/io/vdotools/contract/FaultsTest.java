@@ -1,0 +1,217 @@
+package io.vdotools.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vdotools.cli.Content;
+import io.vdotools.cli.Invocation;
+import io.vdotools.testing.Loop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Files that fail while a command is at work on them: the kernel is made to answer one system call
+ * with an error, by {@code strace}, whatever the command does.
+ */
+@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FaultsTest {
+  /** A class of calls, and how one of them goes wrong. */
+  private record Fault(String calls, String how) {}
+
+  private static final List<Fault> OF_READS =
+      List.of(
+          new Fault("pread64,read,preadv", "error=EIO"),
+          // It says that it read a sector, and read nothing.
+          new Fault("pread64", "retval=512"),
+          new Fault("pread64", "retval=0"));
+
+  private static final List<Fault> OF_WRITES =
+      List.of(
+          new Fault("pwrite64,write,pwritev", "error=EIO"),
+          new Fault("pwrite64,write,pwritev,ftruncate,fallocate", "error=ENOSPC"),
+          new Fault("pwrite64", "retval=512"),
+          new Fault("fsync,fdatasync", "error=EIO"));
+
+  @TempDir private static Path shared;
+  private static Samples samples;
+
+  @TempDir private Path scratch;
+  private int runs;
+
+  @BeforeAll
+  static void makeSamples() {
+    samples = new Samples(shared);
+  }
+
+  @BeforeEach
+  void straceWorks() throws Exception {
+    Loop.assumeInstalled("strace");
+    assumeTrue(
+        Loop.succeeds("strace", "-o", "/dev/null", "-e", "inject=fsync:error=EIO", "true"),
+        "this user may not trace");
+  }
+
+  static List<Commands.Case> cases() {
+    return Commands.cases();
+  }
+
+  static List<Commands.Case> someCases() {
+    return ProcessTest.someCases().stream()
+        .filter(c -> c.invocation().arguments().stream().anyMatch(FaultsTest::isFile))
+        .toList();
+  }
+
+  private static boolean isFile(Invocation.Argument argument) {
+    return !(argument instanceof Invocation.Word);
+  }
+
+  /** One read and one write of each kind of command. */
+  @ParameterizedTest
+  @MethodSource("someCases")
+  void aFileThatFailsOnce(Commands.Case aCase) throws Exception {
+    var last =
+        aCase.invocation().arguments().stream().filter(FaultsTest::isFile).toList().getLast();
+    var faults = last instanceof Invocation.Input ? OF_READS : OF_WRITES;
+    tryFault(aCase, lastFile(aCase), faults.getFirst(), 2);
+  }
+
+  @Tag("long")
+  @Timeout(7200)
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyFileFailsAtEveryCall(Commands.Case aCase) throws Exception {
+    long most = Long.getLong("faults.most", 200);
+    for (int file = 0; file < files(aCase); file++) {
+      for (Fault fault : faults(aCase, file)) {
+        for (long call : calls(most)) {
+          if (!tryFault(aCase, file, fault, call)) {
+            break;
+          }
+        }
+      }
+    }
+  }
+
+  /** All up to some number, and then ever fewer. */
+  private static long[] calls(long most) {
+    return LongStream.iterate(1, call -> call <= most, call -> call + Math.max(1, call / 8))
+        .toArray();
+  }
+
+  private static int files(Commands.Case aCase) {
+    return (int) aCase.invocation().arguments().stream().filter(FaultsTest::isFile).count();
+  }
+
+  private static int lastFile(Commands.Case aCase) {
+    return files(aCase) - 1;
+  }
+
+  private static List<Fault> faults(Commands.Case aCase, int file) {
+    var all = new ArrayList<Fault>();
+    var argument =
+        aCase.invocation().arguments().stream().filter(FaultsTest::isFile).toList().get(file);
+    if (!(argument instanceof Invocation.Output)) {
+      all.addAll(OF_READS);
+    }
+    if (argument instanceof Invocation.Output || argument instanceof Invocation.Target) {
+      all.addAll(OF_WRITES);
+    }
+    return all;
+  }
+
+  /** {@return whether there was such a call} */
+  private boolean tryFault(Commands.Case aCase, int file, Fault fault, long call) throws Exception {
+    Path own = Files.createDirectory(scratch.resolve("run" + runs++));
+    var stage = Stage.of(aCase, samples, own);
+    var slot = stage.slots().get(file);
+    var before = stage.everything();
+    Path trace = own.resolveSibling("trace");
+    String line =
+        "exec strace -f -qqq -o '%s' %s -e trace=%s -e inject=%s:%s:when=%d \"$@\""
+            .formatted(trace, paths(slot), fault.calls, fault.calls, fault.how, call);
+
+    var run = ToolProcess.run(line, own, List.of(), stage.command(), stage.words());
+
+    boolean happened = Files.readString(trace).contains("(INJECTED)");
+    String what = "%s, %s %s at call %d: %s".formatted(stage, fault.calls, fault.how, call, run);
+    assertThat(run.status()).as(what).isIn(0, 1, 4, 8);
+    assertThat(run.err()).as(what).doesNotContain("Exception", "internal error", " null");
+    if (run.status() == 8) {
+      assertThat((run.out() + run.err()).lines()).as(what).hasSize(1);
+    }
+    if (!happened) {
+      assertThat(run.status()).as(what).isEqualTo(stage.ending().code());
+    }
+    assertNothingIsHalf(stage, before, run.status(), what);
+    delete(own);
+    return happened;
+  }
+
+  /** A file that has another name until it is complete is met by that. */
+  private static String paths(Stage.Slot slot) {
+    String path = slot.path().toString();
+    return slot.isOutput()
+        ? "-P '%s' -P '%s.unfinished' -P '%s.incomplete' -P '%s.part'"
+            .formatted(path, path, path, path)
+        : "-P '" + path + "'";
+  }
+
+  private static void assertNothingIsHalf(
+      Stage stage, Map<String, String> before, int status, String what) {
+    var after = stage.everything();
+    for (var slot : stage.slots()) {
+      String name = slot.path().getFileName().toString();
+      if (slot.isInput()) {
+        assertThat(after.get(name)).as(what).isEqualTo(before.get(name));
+      } else if (slot.role() instanceof Invocation.Output(Content content)
+          && content != Content.UNDO_FILE
+          && status == 8) {
+        assertThat(after).as(what).doesNotContainKey(name);
+      }
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+
+  /** With a heap that is too small for anything: what it says is one line, or two with advice. */
+  @ParameterizedTest
+  @MethodSource("someCases")
+  void hardlyAnyMemory(Commands.Case aCase) throws Exception {
+    Path own = Files.createDirectory(scratch.resolve("small"));
+    var stage = Stage.of(aCase, samples, own);
+    var before = stage.everything();
+
+    var run =
+        ToolProcess.run(
+            "exec \"$@\"", own, List.of("-Xms6m", "-Xmx6m"), stage.command(), stage.words());
+
+    String what = stage + ": " + run;
+    assertThat(run.status()).as(what).isIn(stage.ending().code(), 8);
+    if (run.status() == 8) {
+      assertThat(run.err())
+          .as(what)
+          .startsWith(aCase.registered().name() + ": out of memory")
+          .hasLineCount(2);
+    }
+    assertNothingIsHalf(stage, before, run.status(), what);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.tool.dump;
+
+import org.jspecify.annotations.NullMarked;

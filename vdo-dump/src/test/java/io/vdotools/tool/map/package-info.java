@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.tool.map;
+
+import org.jspecify.annotations.NullMarked;

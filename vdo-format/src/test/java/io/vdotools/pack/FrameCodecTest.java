@@ -1,0 +1,158 @@
+package io.vdotools.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vdotools.bytes.Bytes;
+import io.vdotools.device.BlockDevice;
+import io.vdotools.format.blockmap.BlockMapEntry;
+import io.vdotools.format.blockmap.BlockMapPage;
+import io.vdotools.format.blockmap.MappingState;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongUnaryOperator;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class FrameCodecTest {
+  private static final int BLOCK = BlockDevice.BLOCK_SIZE;
+  private static final int PAGES = 256;
+  private static final long NONCE = 0x0123_4567_89ab_cdefL;
+  private static final PackHeader HEADER =
+      new PackHeader(
+          false,
+          false,
+          1L << 40,
+          0,
+          NONCE,
+          1000,
+          19,
+          Bytes.zeros(16),
+          Bytes.zeros(PackHeader.DIGEST_BYTES));
+
+  /** {@return the bits that each mapping of some pages takes, the rest of the frame included} */
+  private static double bitsPerMapping(LongUnaryOperator pbnOfMapping) {
+    var blocks = new long[PAGES];
+    var content = new byte[PAGES * BLOCK];
+    for (int i = 0; i < PAGES; i++) {
+      blocks[i] = 1000 + i * 813L;
+      var page = new BlockMapPage(MemorySegment.ofArray(content).asSlice((long) i * BLOCK, BLOCK));
+      page.format(NONCE, blocks[i]);
+      for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+        long pbn = pbnOfMapping.applyAsLong((long) i * BlockMapPage.ENTRIES + slot);
+        page.setEntry(slot, BlockMapEntry.pack(pbn, MappingState.UNCOMPRESSED));
+      }
+    }
+    try (var codec = new FrameCodec(HEADER, PackMethod.DEFAULT)) {
+      int bytes = codec.encode(FrameKind.LEAF, blocks, PAGES, content, null).sizeBytes();
+      return 8.0 * bytes / (PAGES * BlockMapPage.ENTRIES);
+    }
+  }
+
+  @Test
+  void mappingsInOrderTakeNextToNothing() {
+    assertThat(bitsPerMapping(mapping -> 1001 + mapping + mapping / BlockMapPage.ENTRIES))
+        .isLessThanOrEqualTo(0.05);
+  }
+
+  @Test
+  void mappingsFromFourZonesALittleOutOfOrderTakeNineBitsAtMost() {
+    int mappings = PAGES * BlockMapPage.ENTRIES;
+    var pbns = new long[mappings];
+    var random = new Random(1);
+    var inFlight = new int[128];
+    int next = 0;
+    for (; next < inFlight.length; next++) {
+      inFlight[next] = next;
+    }
+    var zones = new long[] {2_000, 9_000_000, 17_000_000, 30_000_000};
+    for (int done = 0; done < mappings; done++) {
+      // Any of the requests in flight may be the next that is given a block.
+      int chosen;
+      do {
+        chosen = random.nextInt(inFlight.length);
+      } while (inFlight[chosen] < 0);
+      int zone = done / 128 % zones.length;
+      pbns[inFlight[chosen]] = zones[zone]++;
+      inFlight[chosen] = next < mappings ? next++ : -1;
+    }
+
+    assertThat(bitsPerMapping(mapping -> pbns[(int) mapping])).isLessThanOrEqualTo(9);
+  }
+
+  @Test
+  void mappingsToAnywhereTakeLittleMoreThanTheyHaveTo() {
+    var random = new Random(1);
+    // 27 bits are those of the number of blocks.
+    assertThat(bitsPerMapping(_ -> 1000 + random.nextLong(1L << 27))).isLessThanOrEqualTo(27.3);
+  }
+
+  @Property(tries = 200)
+  void anyContentOfAnyKindComesBack(
+      @ForAll @IntRange(min = 1, max = 20) int count, @ForAll FrameKind kind, @ForAll Random random)
+      throws FormatFault {
+    if (!kind.form().hasContent()) {
+      return;
+    }
+    var blocks = new long[count];
+    var content = new byte[count * BLOCK];
+    long block = random.nextLong(1L << 20);
+    for (int i = 0; i < count; i++) {
+      block += 1 + (random.nextBoolean() ? 0 : random.nextInt(1000));
+      blocks[i] = block;
+      fill(content, i * BLOCK, random);
+    }
+    try (var codec = new FrameCodec(HEADER, PackMethod.DEFAULT)) {
+      var journal = JournalContext.of(content, count, HEADER);
+      var frame = codec.encode(kind, blocks, count, content, journal);
+
+      var header = FrameHeader.decode(frame.bytes(), 0);
+      var runs = codec.decodeList(header, frame.bytes(), FrameHeader.BYTES);
+      assertThat(runs.toArray()).isEqualTo(blocks);
+      assertThat(
+              codec.decode(
+                  header, runs, frame.bytes(), FrameHeader.BYTES + header.listLength(), journal))
+          .isEqualTo(content);
+      assertThat(frame.sizeBytes()).isLessThan(count * BLOCK * 101 / 100 + 128);
+    }
+  }
+
+  /** Something that is half of what it looks like, so that every way of packing is taken. */
+  private static void fill(byte[] content, int at, Random random) {
+    switch (random.nextInt(5)) {
+      case 0 -> {
+        for (int i = 0; i < BLOCK; i++) {
+          content[at + i] = (byte) random.nextInt();
+        }
+      }
+      case 1 -> {
+        LittleEndian.putI32(content, at, 4);
+        LittleEndian.putI32(content, at + 4, 1);
+        LittleEndian.putI64(content, at + 8, NONCE);
+        scatter(content, at + 16, BLOCK - 16, random);
+      }
+      case 2 -> {
+        scatter(content, at, BLOCK, random);
+        LittleEndian.putI64(content, at + JournalLayout.NONCE, NONCE);
+        content[at + JournalLayout.TYPE] = (byte) random.nextInt(1, 4);
+        LittleEndian.putU16(content, at + 34, random.nextInt(1400));
+        for (int sector = 1; sector < 8; sector++) {
+          content[at + 512 * sector + 2] = (byte) random.nextInt(36);
+        }
+      }
+      case 3 -> scatter(content, at, BLOCK, random);
+      default -> {
+        // Zeros.
+      }
+    }
+  }
+
+  private static void scatter(byte[] content, int at, int length, Random random) {
+    int density = List.of(1, 4, 64).get(random.nextInt(3));
+    for (int i = 0; i < length; i++) {
+      content[at + i] = random.nextInt(density) == 0 ? (byte) random.nextInt() : 0;
+    }
+  }
+}
