@@ -233,6 +233,7 @@ public final class RepairCommand implements Command {
       boolean mayApply = Outcome.mayApply(plan, isForced);
       if (target != null && mayApply) {
         display.begin("writing", changes.size());
+        plan.checkUnchanged();
         UndoFiles.apply(
             plan.plan(),
             target,

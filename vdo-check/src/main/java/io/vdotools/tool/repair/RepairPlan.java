@@ -4,6 +4,8 @@ import io.vdotools.check.CheckResult;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.device.change.ChangeSet;
 import io.vdotools.device.change.Plan;
+import io.vdotools.device.change.PlanException;
+import io.vdotools.device.change.RecordingDevice;
 import io.vdotools.engine.Volume;
 import io.vdotools.engine.repair.RepairStep;
 import io.vdotools.format.VolumeState;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the check of the volume with the changes
  * @param overlay the volume with the changes
  * @param plan the changes, bound to what they were made from
+ * @param checkReads what the checks have read
  * @param wanted the problems that were to be treated
  */
 public record RepairPlan(
@@ -31,6 +34,7 @@ public record RepairPlan(
     CheckResult after,
     OverlayDevice overlay,
     Plan plan,
+    RecordingDevice checkReads,
     Predicate<ProblemCode> wanted) {
   /** Copies the list. */
   public RepairPlan {
@@ -45,6 +49,15 @@ public record RepairPlan(
   /** {@return what changes on the device; the super block goes last} */
   public ChangeSet changes() {
     return plan.changes();
+  }
+
+  /**
+   * Makes sure that all that the checks have read is still there.
+   *
+   * @throws PlanException if it is not
+   */
+  public void checkUnchanged() throws PlanException {
+    checkReads.checkUnchanged();
   }
 
   /** {@return whether the result is in order: at rest, and without a defect} */

@@ -51,6 +51,7 @@ public final class VolumeRepair {
   private static final int MOST_ENTRIES_NAMED = 10_000_000;
 
   private final RecordingDevice reads;
+  private final RecordingDevice checkReads;
   private final RepairOptions options;
   private final CheckProgress progress;
   private final OverlayDevice overlay;
@@ -58,6 +59,7 @@ public final class VolumeRepair {
 
   private VolumeRepair(BlockDevice device, RepairOptions options, CheckProgress progress) {
     this.reads = RecordingDevice.over(device);
+    this.checkReads = RecordingDevice.over(device);
     this.options = options;
     this.progress = progress;
     this.overlay = OverlayDevice.over(reads);
@@ -104,11 +106,12 @@ public final class VolumeRepair {
     long commitBlock = latest.volume().superBlockPbn() - latest.volume().blockOffset();
     // Of a device that ends before its super block nothing changes.
     var changes = Plan.of(reads, overlay, commitBlock < overlay.blockCount() ? commitBlock : 0);
-    return new RepairPlan(before, log.steps(), latest, overlay, changes, options.wanted());
+    return new RepairPlan(
+        before, log.steps(), latest, overlay, changes, checkReads, options.wanted());
   }
 
   private CheckResult check() throws NotAVolumeException {
-    return VolumeCheck.run(overlay, options.check(), progress);
+    return VolumeCheck.run(new OverlayView(overlay, checkReads), options.check(), progress);
   }
 
   private static Set<ProblemCode> codes(@Nullable CheckResult result) {
