@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,7 +72,7 @@ final class SharingMend {
     return changes;
   }
 
-  private TreeMap<Long, Suspect> suspects() {
+  private NavigableMap<Long, Suspect> suspects() {
     var suspects = new TreeMap<Long, Suspect>();
     var slabs = context.slabs();
     forEachBlock(block -> {
