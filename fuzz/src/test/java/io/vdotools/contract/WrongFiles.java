@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
 
@@ -69,8 +70,11 @@ final class WrongFiles {
     files.add(
         put(
             "entity.xml",
-            ("<?xml version=\"1.0\"?>\n<!DOCTYPE vdo [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>\n"
-                    + "<vdo>&x;</vdo>\n")
+            """
+            <?xml version="1.0"?>
+            <!DOCTYPE vdo [<!ENTITY x SYSTEM "file:///etc/passwd">]>
+            <vdo>&x;</vdo>
+            """
                 .getBytes(StandardCharsets.UTF_8)));
     files.add(put("json", "{\"vdo\": [".getBytes(StandardCharsets.UTF_8)));
     Path zipped = directory.resolve("zipped.gz");
@@ -127,7 +131,7 @@ final class WrongFiles {
   }
 
   /** The first block of each structure and of what follows it. */
-  private static TreeSet<Long> borders(VolumeImage image) {
+  private static Set<Long> borders(VolumeImage image) {
     var areas = image.areas();
     var borders = new TreeSet<Long>();
     borders.add(areas.volume().superBlockPbn());
