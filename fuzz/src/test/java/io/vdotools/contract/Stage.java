@@ -130,6 +130,19 @@ record Stage(Commands.Case of, Path directory, List<Slot> slots, List<String> wo
     words.add(path.toString());
   }
 
+  /**
+   * {@return whether something belongs in a slot that is used for what it holds} What a dump or an
+   * archive is restored onto may be anything, or nothing yet.
+   */
+  boolean isUsed(Slot slot) {
+    boolean isRestored =
+        slots.stream()
+            .anyMatch(other ->
+                other.role() instanceof Invocation.Input(Content content)
+                    && (content == Content.XML || content == Content.PACK));
+    return slot.isThere() && !(slot.isTarget() && isRestored);
+  }
+
   Command command() {
     return of.command();
   }
