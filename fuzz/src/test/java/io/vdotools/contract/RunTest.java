@@ -103,7 +103,7 @@ class RunTest {
     var run = new ToolRun(result.status(), text, "");
     assertThat(run.json().isObject()).isTrue();
     assertThat(run.schemaErrors(aCase.registered().name())).isEmpty();
-    assertThat(text.chars()).allMatch(c -> c == '\n' || c >= ' ' && c < 127);
+    assertThat(text.chars()).allMatch(c -> c == '\n' || (c >= ' ' && c < 127));
   }
 
   @ParameterizedTest

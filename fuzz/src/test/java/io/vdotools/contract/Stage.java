@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -128,6 +130,19 @@ record Stage(Commands.Case of, Path directory, List<Slot> slots, List<String> wo
     words.add(path.toString());
   }
 
+  /**
+   * {@return whether something belongs in a slot that is used for what it holds} What a dump or an
+   * archive is restored onto may be anything, or nothing yet.
+   */
+  boolean isUsed(Slot slot) {
+    boolean isRestored =
+        slots.stream()
+            .anyMatch(other ->
+                other.role() instanceof Invocation.Input(Content content)
+                    && (content == Content.XML || content == Content.PACK));
+    return slot.isThere() && !(slot.isTarget() && isRestored);
+  }
+
   Command command() {
     return of.command();
   }
@@ -157,7 +172,7 @@ record Stage(Commands.Case of, Path directory, List<Slot> slots, List<String> wo
   }
 
   /** {@return the names in the directory, each with what its file holds and when it was written} */
-  TreeMap<String, String> everything() {
+  Map<String, String> everything() {
     var all = new TreeMap<String, String>();
     try (var files = Files.list(directory)) {
       files.forEach(file ->
@@ -171,7 +186,7 @@ record Stage(Commands.Case of, Path directory, List<Slot> slots, List<String> wo
   }
 
   /** {@return the names in the directory} */
-  TreeSet<String> names() {
+  Set<String> names() {
     return new TreeSet<>(everything().keySet());
   }
 

@@ -72,7 +72,7 @@ record ToolProcess(int status, String out, String err) {
   /** Content of a volume makes no message. */
   @Override
   public String toString() {
-    boolean isText = out.chars().allMatch(c -> c == '\n' || c >= ' ' && c < 127);
+    boolean isText = out.chars().allMatch(c -> c == '\n' || (c >= ' ' && c < 127));
     return "status %d, out: %s, err: %s".formatted(status, isText ? out : "no text", err);
   }
 

@@ -63,7 +63,7 @@ class WrongInputTest {
     for (Path file : wrong.strange()) {
       for (var slot : stage.slots()) {
         // Whoever pipes content into a command gets what he asked for.
-        if (slot.isThere() && !(slot.mayBePiped() && wrong.isStream(file))) {
+        if (stage.isUsed(slot) && !(slot.mayBePiped() && wrong.isStream(file))) {
           tryIn(stage, slot, file);
         }
       }
@@ -75,7 +75,13 @@ class WrongInputTest {
   void whatHoldsSomethingElse(Commands.Case aCase) throws Exception {
     var stage = Stage.of(aCase, samples, own);
     for (Path file : wrong.foreign()) {
-      tryEverywhere(stage, file);
+      for (var slot : stage.slots()) {
+        // A text of a terabyte is read for as long as that takes.
+        boolean isEndless = slot.role() instanceof Invocation.Text && file.endsWith("sparse");
+        if (stage.isUsed(slot) && !isEndless) {
+          tryIn(stage, slot, file);
+        }
+      }
     }
   }
 
@@ -84,6 +90,9 @@ class WrongInputTest {
   void whatAnotherCommandTakes(Commands.Case aCase) {
     var stage = Stage.of(aCase, samples, own);
     for (var slot : stage.slots()) {
+      if (!stage.isUsed(slot)) {
+        continue;
+      }
       if (slot.role() instanceof Invocation.Input(Content content)) {
         wrong.ofOtherContents(samples, content).forEach(file -> tryIn(stage, slot, file));
       } else if (slot.role() instanceof Invocation.Target(Content content)) {
@@ -97,7 +106,7 @@ class WrongInputTest {
   void whatWasCutOff(Commands.Case aCase) throws Exception {
     var stage = Stage.of(aCase, samples, own);
     for (var slot : stage.slots()) {
-      if (!slot.isThere() || slot.role() instanceof Invocation.Text || slot.takesAnything()) {
+      if (!stage.isUsed(slot) || slot.role() instanceof Invocation.Text || slot.takesAnything()) {
         continue;
       }
       Path cut = scratch.resolve("wrong/cut");
@@ -108,7 +117,7 @@ class WrongInputTest {
           writer.setLength(length);
         }
         // What was lost may be nothing that this command needs.
-        if (slot.isVolume()) {
+        if (slot.isVolume() || slot.mayBePiped()) {
           tryPart(stage, slot, cut);
         } else {
           tryIn(stage, slot, cut);
@@ -131,7 +140,7 @@ class WrongInputTest {
 
   private void tryEverywhere(Stage stage, Path file) {
     for (var slot : stage.slots()) {
-      if (slot.isThere()) {
+      if (stage.isUsed(slot)) {
         tryIn(stage, slot, file);
       }
     }
@@ -198,7 +207,9 @@ class WrongInputTest {
     }
     for (var other : stage.slots()) {
       if (other.isOutput()) {
-        assertThat(Files.exists(other.path())).as(what).isEqualTo(run.status() != 8);
+        if (run.status() != 4) {
+          assertThat(Files.exists(other.path())).as(what).isEqualTo(run.status() == 0);
+        }
         Files.deleteIfExists(other.path());
       }
     }

@@ -11,6 +11,7 @@ import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -54,7 +55,7 @@ final class BitSweep {
       return missed;
     }
 
-    TreeSet<Integer> missedBits() {
+    Set<Integer> missedBits() {
       return missedBits;
     }
   }

@@ -61,7 +61,7 @@ class BitsTest {
   @MethodSource("areas")
   void bitsHereAndThere(Area area) throws IOException {
     var sweep = new BitSweep();
-    sweep.sweep(area, area.ordinal(), STRIDE, BlockSize.BLOCK);
+    sweep.sweep(area, BitSweep.AREAS.indexOf(area), STRIDE, BlockSize.BLOCK);
 
     assertThat(sweep.tallies()).isNotEmpty();
     assertExplained(sweep);

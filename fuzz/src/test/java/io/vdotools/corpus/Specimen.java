@@ -40,6 +40,7 @@ record Specimen(int number, String volume, List<Wound> wounds) {
               "without-counts", VolumeImages.recoveringWithoutCounts()));
 
   private static final List<NamedDamage> DAMAGES = DamageCatalogue.all();
+  private static final List<Position> POSITIONS = List.of(Position.values());
   private static final int MOST_WOUNDS = 4;
 
   /** One damage. */
@@ -52,7 +53,7 @@ record Specimen(int number, String volume, List<Wound> wounds) {
 
   /** {@return how many specimens have one wound each: every damage at every position} */
   static int singles() {
-    return DAMAGES.size() * Position.values().length;
+    return DAMAGES.size() * POSITIONS.size();
   }
 
   /**
@@ -64,8 +65,8 @@ record Specimen(int number, String volume, List<Wound> wounds) {
   static Specimen of(int number) {
     var random = new SplittableRandom(number);
     if (number < singles()) {
-      var damage = DAMAGES.get(number / Position.values().length);
-      var position = Position.values()[number % Position.values().length];
+      var damage = DAMAGES.get(number / POSITIONS.size());
+      var position = POSITIONS.get(number % POSITIONS.size());
       return new Specimen(number, volumeFor(damage), List.of(new Wound(damage, position, number)));
     }
     var names = List.copyOf(VOLUMES.keySet());
@@ -75,7 +76,7 @@ record Specimen(int number, String volume, List<Wound> wounds) {
       wounds.add(
           new Wound(
               DAMAGES.get(random.nextInt(DAMAGES.size())),
-              Position.values()[random.nextInt(Position.values().length)],
+              POSITIONS.get(random.nextInt(POSITIONS.size())),
               random.nextLong(1000)));
     }
     return new Specimen(number, names.get(random.nextInt(names.size())), wounds);
