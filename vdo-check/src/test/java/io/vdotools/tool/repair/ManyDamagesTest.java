@@ -1,6 +1,7 @@
 package io.vdotools.tool.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import io.vdotools.VdoException;
 import io.vdotools.check.CheckOptions;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -91,15 +93,11 @@ class ManyDamagesTest {
     names.add(image.name());
     var damaged = damage(image.volume(), random, names);
     String story = "seed " + seed + ": " + names;
-    RepairPlan plan;
-    try {
-      plan = plan(damaged.volume().device());
-    } catch (NotAVolumeException _) {
+    var plan = assertDoesNotThrow(() -> planUnlessGone(damaged.volume().device()), story);
+    if (plan == null) {
       score.notAVolume++;
       score.unclean.add(story + " is no volume any more");
       return;
-    } catch (RuntimeException e) {
-      throw new AssertionError(story, e);
     }
     if (!plan.isClean()) {
       score.unclean.add(
@@ -179,6 +177,14 @@ class ManyDamagesTest {
       }
     }
     return damaged;
+  }
+
+  private static @Nullable RepairPlan planUnlessGone(BlockDevice device) throws VdoException {
+    try {
+      return plan(device);
+    } catch (NotAVolumeException _) {
+      return null;
+    }
   }
 
   private static RepairPlan plan(BlockDevice device) throws VdoException {

@@ -167,10 +167,11 @@ public final class HeadMend {
 
   private void mend(Volume volume) {
     var nonce = new NonceEvidence(volume).nonce();
-    if (!volume.hasSuperBlock() && isSuperBlockWanted()) {
+    // A checksum can be right over nothing but zeros.
+    boolean isLost = !volume.hasSuperBlock() || SuperBlockShape.best(volume).isEmpty();
+    if (isLost && isSuperBlockWanted()) {
       new LostSuperBlock(overlay, volume, nonce, log).rebuild();
-    } else if (volume.hasSuperBlock()
-        && !volume.superBlock().volumeVersion().equals(FEATURE_VERSION)) {
+    } else if (!isLost && !volume.superBlock().volumeVersion().equals(FEATURE_VERSION)) {
       new SuperBlockMend(overlay, volume, nonce, found, log).run();
     }
     try {
