@@ -31,8 +31,7 @@ record OverlayView(OverlayDevice overlay, BlockDevice base) implements BlockDevi
     long count = into.byteSize() / BLOCK_SIZE;
     for (long i = 0; i < count; i++) {
       var block = into.asSlice(i * BLOCK_SIZE, BLOCK_SIZE);
-      if (overlay.isChanged(firstBlock + i)
-          && !overlay.read(firstBlock + i, block).isEmpty()) {
+      if (overlay.isChanged(firstBlock + i) && !overlay.read(firstBlock + i, block).isEmpty()) {
         throw new IllegalStateException("a changed block cannot be read: " + (firstBlock + i));
       }
     }
