@@ -15,10 +15,9 @@ import io.vdotools.cli.Invocation;
 import io.vdotools.cli.JsonOutput;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
-import io.vdotools.device.FileDevice;
-import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Volume;
+import io.vdotools.pack.SourceDevice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -69,7 +68,7 @@ public final class MapCommand implements Command {
             .type(Path.class)
             .converters(PathArgument.converter())
             .paramLabel("SOURCE")
-            .description("A regular file or block device that holds the volume.")
+            .description("A regular file, block device or pack that holds the volume.")
             .build());
     spec.addOption(
         ranges("-l", LBN, BlockNumbers.ofLbns())
@@ -141,7 +140,7 @@ public final class MapCommand implements Command {
           "Missing one of the options " + LBN + ", " + PBN + " and " + BAD_SECTORS);
     }
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
-    try (var device = FileDevice.open(source, Access.READ);
+    try (var device = SourceDevice.open(source);
         var progress =
             ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS))) {
       var volume = LogicalVolume.open(Volume.open(device));

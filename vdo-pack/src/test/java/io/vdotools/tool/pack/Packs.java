@@ -69,7 +69,7 @@ final class Packs {
     var console =
         new Console(new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()));
     try (var progress = ProgressDisplay.of(console, null)) {
-      var unused =
+      var _ =
           new Packer(options, device, Volume.open(device), base, progress).run(bytes::writeBytes);
       return bytes.toByteArray();
     } catch (VdoException e) {
@@ -95,8 +95,8 @@ final class Packs {
 
       @Override
       public int read(long offset, byte[] into) {
-        int length = (int) Math.clamp(pack.length - offset, 0, into.length);
-        System.arraycopy(pack, (int) Math.min(offset, pack.length), into, 0, length);
+        int length = Math.clamp(pack.length - offset, 0, into.length);
+        System.arraycopy(pack, Math.clamp(offset, 0, pack.length), into, 0, length);
         return length;
       }
 
