@@ -197,7 +197,8 @@ public final class RandomModel {
   }
 
   private UnreadableCause anyCause() {
-    return UnreadableCause.values()[random.nextInt(UnreadableCause.values().length)];
+    var causes = List.of(UnreadableCause.values());
+    return causes.get(random.nextInt(causes.size()));
   }
 
   private static PagePlace withPbn(PagePlace place, long pbn) {

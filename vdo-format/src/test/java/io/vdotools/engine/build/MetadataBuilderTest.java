@@ -43,7 +43,7 @@ class MetadataBuilderTest {
               return device[0];
             },
             MemoryDevice::ofBlocks)) {
-      content.tell(places == content.pages() ? new VisitorRules(builder) : builder, places);
+      content.tell(places.equals(content.pages()) ? new VisitorRules(builder) : builder, places);
       assertThat(builder.built().logicalBlocksUsed()).isEqualTo(content.mappings().size());
       assertThat(builder.built().blockMapPages()).isEqualTo(content.pages().size());
     }

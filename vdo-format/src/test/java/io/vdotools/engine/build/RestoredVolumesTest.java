@@ -39,6 +39,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -150,7 +151,7 @@ class RestoredVolumesTest {
   }
 
   /** All blocks that the fixture has of the metadata. */
-  private static TreeSet<Long> metadata(GoldenVolume golden) throws VdoException {
+  private static NavigableSet<Long> metadata(GoldenVolume golden) throws VdoException {
     var volume = Volume.open(golden.copy());
     var slabs = golden.slabs();
     var all = new TreeSet<Long>();
