@@ -21,6 +21,7 @@ import io.vdotools.testing.VolumeImages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +113,7 @@ class ManyDamagesTest {
   }
 
   /** The logical blocks that read otherwise than before the repair and than before the damage. */
-  private static TreeSet<Long> changed(Image image, Damaged damaged, RepairPlan plan)
+  private static NavigableSet<Long> changed(Image image, Damaged damaged, RepairPlan plan)
       throws VdoException {
     var lost = plan.steps().stream().flatMap(step -> step.lost().stream()).toList();
     var after = Content.of(plan.overlay());
@@ -156,8 +157,8 @@ class ManyDamagesTest {
       long seed = random.nextInt();
       try {
         if (random.nextBoolean()) {
-          var area = Area.values()[random.nextInt(Area.values().length)];
-          var kind = Kind.values()[random.nextInt(Kind.values().length)];
+          var area = oneOf(List.of(Area.values()), random);
+          var kind = oneOf(List.of(Kind.values()), random);
           if (kind.fits(area)) {
             damaged =
                 damaged.with(
@@ -166,17 +167,19 @@ class ManyDamagesTest {
             names.add(position + " " + area + " " + kind);
           }
         } else {
-          var all = DamageCatalogue.all();
-          var named = all.get(random.nextInt(all.size()));
+          var named = oneOf(DamageCatalogue.all(), random);
           damaged = damaged.with(named.recipe().at(position, seed), isToHead(named.name()));
           names.add(named.name() + " at " + position);
         }
       } catch (IllegalArgumentException _) {
         // The volume has nothing that could be damaged so.
-        continue;
       }
     }
     return damaged;
+  }
+
+  private static <T> T oneOf(List<T> choices, Random random) {
+    return choices.get(random.nextInt(choices.size()));
   }
 
   private static @Nullable RepairPlan planUnlessGone(BlockDevice device) throws VdoException {
