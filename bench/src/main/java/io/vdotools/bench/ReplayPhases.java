@@ -7,7 +7,9 @@ import io.vdotools.check.VolumeCheck;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceClaim;
@@ -23,6 +25,7 @@ import io.vdotools.engine.live.OfflineRecovery;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -47,6 +50,13 @@ public final class ReplayPhases implements Command {
     spec.addPositional(path("0", "VOLUME", "The volume, which crashed; it stays as it is."));
     spec.addPositional(path("1", "UNDO-FILE", "The undo file to write."));
     return spec;
+  }
+
+  @Override
+  public List<Invocation> invocations() {
+    return List.of(
+        Invocation.of(
+            Invocation.changes(Content.CRASHED_VOLUME), Invocation.creates(Content.UNDO_FILE)));
   }
 
   private static PositionalParamSpec path(String index, String label, String description) {
