@@ -179,6 +179,11 @@ class HostileXmlTest {
     }
   }
 
+  @Test
+  void anErrorInsideATextIsRefusedLikeAnyOther() throws VdoException {
+    changedBytesAreReadOrRefused(-1269);
+  }
+
   private static byte[] dump(long seed) throws VdoException {
     var bytes = new ByteArrayOutputStream();
     RandomModel.damaged(seed).replay(new XmlWriter(bytes, "memory"));
