@@ -205,7 +205,8 @@ public final class VolumeRepair {
     var options =
         SalvageOptions.standard()
             .withThreads(options().cores(), options().readers(), options().nanoClock())
-            .withKept(MOST_ENTRIES_NAMED);
+            .withKept(MOST_ENTRIES_NAMED)
+            .withMended(latest.volume());
     if (!isRebuild) {
       // Of a volume at rest the totals are known, unless they are what is wrong.
       var stored = latest.volume().superBlock().recoveryJournal();

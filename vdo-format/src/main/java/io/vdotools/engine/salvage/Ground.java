@@ -61,14 +61,20 @@ record Ground(
     return volume.superBlock().blockMap().rootOrigin();
   }
 
-  /** {@return the volume as its super block was before any change; as it is, if that was none} */
+  /**
+   * {@return the volume as its super block was before any change; where there was none, as it was
+   * when that had been made anew, or as it is}
+   */
   Volume volumeBefore() {
     try {
       var found = Volume.open(overlay.base());
-      return found.hasSuperBlock() && found.nonce() == volume.nonce() ? found : volume;
+      if (found.hasSuperBlock() && found.nonce() == volume.nonce()) {
+        return found;
+      }
     } catch (NotAVolumeException _) {
-      return volume;
+      // There is less than that.
     }
+    return options.mended().filter(mended -> mended.nonce() == volume.nonce()).orElse(volume);
   }
 
   /**

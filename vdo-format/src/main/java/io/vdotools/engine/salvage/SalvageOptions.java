@@ -14,6 +14,8 @@ import java.util.function.LongSupplier;
  * @param unplaced what to do with pages that have no place
  * @param expected how many pages and mapped logical blocks there should be, if the caller knows:
  *     after a recovery its totals; those of a volume that was stopped in good order are known
+ * @param mended the volume as it was when its head had been made anew and nothing else was changed:
+ *     its journal is read by it where the device has no super block of its own
  * @param cores threads that compute at the same time
  * @param readers most reads in flight, where they have to wait for a device
  * @param nanoClock a clock in nanoseconds, which tells whether reads wait for a device
@@ -26,6 +28,7 @@ public record SalvageOptions(
     boolean acceptWeak,
     Unplaced unplaced,
     Optional<Usage> expected,
+    Optional<Volume> mended,
     int cores,
     int readers,
     LongSupplier nanoClock,
@@ -60,6 +63,7 @@ public record SalvageOptions(
         false,
         Unplaced.KEEP,
         Optional.empty(),
+        Optional.empty(),
         1,
         1,
         () -> 0,
@@ -70,7 +74,17 @@ public record SalvageOptions(
   /** {@return these options with another way to search} */
   public SalvageOptions withScan(Scan newScan) {
     return new SalvageOptions(
-        newScan, hint, acceptWeak, unplaced, expected, cores, readers, nanoClock, kept, progress);
+        newScan,
+        hint,
+        acceptWeak,
+        unplaced,
+        expected,
+        mended,
+        cores,
+        readers,
+        nanoClock,
+        kept,
+        progress);
   }
 
   /** {@return these options with an older image of the volume} */
@@ -81,6 +95,7 @@ public record SalvageOptions(
         acceptWeak,
         unplaced,
         expected,
+        mended,
         cores,
         readers,
         nanoClock,
@@ -91,13 +106,23 @@ public record SalvageOptions(
   /** {@return these options with weak evidence accepted or not} */
   public SalvageOptions withAcceptWeak(boolean accepts) {
     return new SalvageOptions(
-        scan, hint, accepts, unplaced, expected, cores, readers, nanoClock, kept, progress);
+        scan, hint, accepts, unplaced, expected, mended, cores, readers, nanoClock, kept, progress);
   }
 
   /** {@return these options with something else done with pages that have no place} */
   public SalvageOptions withUnplaced(Unplaced newUnplaced) {
     return new SalvageOptions(
-        scan, hint, acceptWeak, newUnplaced, expected, cores, readers, nanoClock, kept, progress);
+        scan,
+        hint,
+        acceptWeak,
+        newUnplaced,
+        expected,
+        mended,
+        cores,
+        readers,
+        nanoClock,
+        kept,
+        progress);
   }
 
   /** {@return these options with totals that can be relied on} */
@@ -108,6 +133,7 @@ public record SalvageOptions(
         acceptWeak,
         unplaced,
         Optional.of(totals),
+        mended,
         cores,
         readers,
         nanoClock,
@@ -123,6 +149,7 @@ public record SalvageOptions(
         acceptWeak,
         unplaced,
         expected,
+        mended,
         newCores,
         newReaders,
         newNanoClock,
@@ -133,12 +160,48 @@ public record SalvageOptions(
   /** {@return these options with another number of removed entries that are told one by one} */
   public SalvageOptions withKept(int newKept) {
     return new SalvageOptions(
-        scan, hint, acceptWeak, unplaced, expected, cores, readers, nanoClock, newKept, progress);
+        scan,
+        hint,
+        acceptWeak,
+        unplaced,
+        expected,
+        mended,
+        cores,
+        readers,
+        nanoClock,
+        newKept,
+        progress);
   }
 
   /** {@return these options with somebody who learns how far the work has come} */
   public SalvageOptions withProgress(SalvageProgress newProgress) {
     return new SalvageOptions(
-        scan, hint, acceptWeak, unplaced, expected, cores, readers, nanoClock, kept, newProgress);
+        scan,
+        hint,
+        acceptWeak,
+        unplaced,
+        expected,
+        mended,
+        cores,
+        readers,
+        nanoClock,
+        kept,
+        newProgress);
+  }
+
+  /** {@return these options with the volume as it was when only its head had been made anew} */
+  public SalvageOptions withMended(Volume volume) {
+    return new SalvageOptions(
+        scan,
+        hint,
+        acceptWeak,
+        unplaced,
+        expected,
+        Optional.of(volume),
+        cores,
+        readers,
+        nanoClock,
+        kept,
+        progress);
   }
 }
