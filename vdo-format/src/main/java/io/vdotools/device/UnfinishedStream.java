@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +18,7 @@ import java.nio.file.StandardOpenOption;
  */
 public final class UnfinishedStream implements AutoCloseable {
   private static final int LONGEST_PREFIX = 30;
+  private static final int MOST_ATTEMPTS = 100;
 
   private final UnfinishedName name;
   private final FileChannel channel;
@@ -42,17 +44,31 @@ public final class UnfinishedStream implements AutoCloseable {
     checkMayBeMade(target, mayReplace);
     try {
       Path real = Files.exists(target) ? target.toRealPath() : target;
-      var name = new UnfinishedName(real, real.resolveSibling(temporaryName(real, suffix)));
-      return new UnfinishedStream(
-          name,
-          FileChannel.open(
-              name.temporary(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      return open(real, suffix);
     } catch (NoSuchFileException e) {
       throw new DeviceException(
           Kind.CREATE_FAILED, "cannot create " + target + ": there is no such directory", e);
     } catch (IOException e) {
       throw new DeviceException(
           Kind.CREATE_FAILED, "cannot create " + target + ": " + FileOpening.reasonOf(e), e);
+    }
+  }
+
+  /** Finds a name that nobody has: another output of this run, or what an earlier one left. */
+  private static UnfinishedStream open(Path real, String suffix) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      var name =
+          new UnfinishedName(real, real.resolveSibling(temporaryName(real, suffix, attempt)));
+      try {
+        return new UnfinishedStream(
+            name,
+            FileChannel.open(
+                name.temporary(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      } catch (FileAlreadyExistsException e) {
+        if (attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -75,8 +91,8 @@ public final class UnfinishedStream implements AutoCloseable {
     }
   }
 
-  /** Says what it is and belongs to, however long a name is, and no two runs use the same. */
-  private static String temporaryName(Path target, String suffix) {
+  /** Says what it is and belongs to, however long a name is; no two that run use the same. */
+  private static String temporaryName(Path target, String suffix, int attempt) {
     String name = String.valueOf(target.getFileName());
     int kept = Math.min(LONGEST_PREFIX, name.codePointCount(0, name.length()));
     return "."
@@ -86,7 +102,7 @@ public final class UnfinishedStream implements AutoCloseable {
         + "-"
         + ProcessHandle.current().pid()
         + "-"
-        + Long.toHexString(System.nanoTime());
+        + attempt;
   }
 
   /** {@return where the content goes; closing it is left to this} */

@@ -1,6 +1,7 @@
 package io.vdotools.tool.repair;
 
 import io.vdotools.cli.ByteSize;
+import io.vdotools.cli.ExitStatus;
 import io.vdotools.device.change.UndoWriter;
 import io.vdotools.engine.repair.RepairStep;
 import io.vdotools.format.blockmap.LbnSet;
@@ -27,6 +28,11 @@ record TextReport(Outcome outcome, Path path, boolean isVerbose) {
 
   void print(PrintWriter out) {
     var plan = outcome.plan();
+    if (outcome.status() == ExitStatus.OPERATIONAL) {
+      // Of what cannot even be checked, one line has to be enough.
+      out.println(path + ": " + whyNot(plan) + "; " + verdict());
+      return;
+    }
     if (!plan.steps().isEmpty()) {
       out.println(path + ": repair");
       printSteps(out);
@@ -44,6 +50,16 @@ record TextReport(Outcome outcome, Path path, boolean isVerbose) {
     }
     printLeft(out);
     out.println(path + ": " + verdict());
+  }
+
+  /** The worst that stands in the way, by what was looked at first. */
+  private static String whyNot(RepairPlan plan) {
+    var findings = plan.after().findings();
+    return findings.all().stream()
+        .filter(finding -> finding.severity() == findings.worst())
+        .findFirst()
+        .map(finding -> finding.problem().code().id() + " " + finding.problem().evidence())
+        .orElse("it cannot be checked");
   }
 
   private static void row(PrintWriter out, String name, String value) {

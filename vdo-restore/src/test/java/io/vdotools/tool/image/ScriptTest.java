@@ -114,7 +114,9 @@ class ScriptTest {
             "script", script("fill --count 100\ncorrupt leaf.zeroed --at pbn:3\ntrim\n"), volume);
 
     assertThat(run.status()).isEqualTo(8);
-    assertThat(run.err()).contains("steps:2: ", "volume.img: there is no leaf at PBN 3").hasLineCount(1);
+    assertThat(run.err())
+        .contains("steps:2: ", "volume.img: there is no leaf at PBN 3")
+        .hasLineCount(1);
     assertSound(volume);
     assertThat(ImageRun.ok("stat --json", volume).json().get("plainMappings").asInt()).isPositive();
   }
