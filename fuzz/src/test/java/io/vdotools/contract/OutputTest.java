@@ -1,6 +1,7 @@
 package io.vdotools.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vdotools.cli.Content;
@@ -102,6 +103,7 @@ class OutputTest {
   @MethodSource("withOutput")
   void whatIsThereIsReplacedOnlyByForce(Commands.Case aCase) throws Exception {
     assumeTrue(aCase.hasOption("--force"), "it has no --force");
+    assumeFalse(aCase.hasOption("--apply"), "its --force is about what it changes in place");
     assumeTrue(
         !aCase.invocation().arguments().contains(Invocation.creates(Content.UNDO_FILE)),
         "an undo file is never replaced");

@@ -23,7 +23,9 @@ public final class PackException extends VdoException {
     /** The pack holds metadata only, and data is wanted. */
     NO_DATA,
     /** The other pack is not the one that this is the difference to. */
-    WRONG_BASE
+    WRONG_BASE,
+    /** The library that packs and unpacks cannot be loaded. */
+    NO_LIBRARY
   }
 
   private final Kind kind;

@@ -86,6 +86,7 @@ public final class PackFile implements AutoCloseable {
     boolean isOpen = false;
     try {
       var header = readHeader(input);
+      ZstdLibrary.load();
       var footer = readFooter(input);
       var file = new PackFile(input, header, footer, readDirectory(input, header, footer));
       isOpen = true;

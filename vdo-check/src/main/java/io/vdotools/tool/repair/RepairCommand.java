@@ -90,8 +90,7 @@ public final class RepairCommand implements Command {
             .converters(PathArgument.converter())
             .description("Write the repaired volume to a new, sparse file, and leave VOLUME alone.")
             .build());
-    spec.addOption(
-        codes(ONLY, "Treat only problems with these codes, such as VDO-RC-002,VDO-SS-005."));
+    spec.addOption(codes(ONLY, "Treat only problems with these codes, which vdo_check tells."));
     spec.addOption(codes(EXCEPT, "Treat all problems but those with these codes."));
     spec.addOption(
         file(
@@ -133,7 +132,8 @@ public final class RepairCommand implements Command {
   @Override
   public List<Invocation> invocations() {
     return List.of(
-        Invocation.of(reads(Content.CRASHED_VOLUME)).ending(ExitStatus.PROBLEMS_LEFT),
+        Invocation.of(reads(Content.CRASHED_VOLUME), word(HINT), reads(Content.VOLUME))
+            .ending(ExitStatus.PROBLEMS_LEFT),
         Invocation.of(
                 word(ChangeOptions.APPLY),
                 changes(Content.CRASHED_VOLUME),

@@ -160,7 +160,7 @@ public final class DumpCommand implements Command {
   @Override
   public List<Invocation> invocations() {
     return List.of(
-        Invocation.of(reads(Content.VOLUME)),
+        Invocation.of(reads(Content.VOLUME), word(OUTPUT), word("-")),
         Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), creates(Content.XML)),
         Invocation.of(
             word(FORMAT),

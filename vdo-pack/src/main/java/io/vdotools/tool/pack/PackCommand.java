@@ -25,6 +25,7 @@ import io.vdotools.pack.PackDevice;
 import io.vdotools.pack.PackMethod;
 import io.vdotools.pack.PackOutput;
 import io.vdotools.pack.SourceDevice;
+import io.vdotools.pack.ZstdLibrary;
 import io.vdotools.tool.pack.PackOptions.Scan;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -194,6 +195,7 @@ public final class PackCommand implements Command {
 
   @Override
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
+    ZstdLibrary.load();
     var options = options(arguments);
     boolean isQuiet = arguments.hasMatchedOption(CommandRunner.QUIET);
     PackResult result;
