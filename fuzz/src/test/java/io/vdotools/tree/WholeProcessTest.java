@@ -46,6 +46,8 @@ class WholeProcessTest {
   @Test
   void theExamplesOfTheManualAreTrue() throws Exception {
     for (var example : Manual.examples(TREE.root()).entrySet()) {
+      // What the example before has made is not there for a reader who tries this one.
+      shell("find . -mindepth 1 -type f -delete");
       var replayed = new StringBuilder();
       for (String line : example.getValue().lines().toList()) {
         if (line.startsWith("$ ")) {
