@@ -62,7 +62,7 @@ final class Samples {
       case UNDO_FILE -> ".vdoundo";
       case RAW -> ".raw";
       case XML -> ".xml";
-      case PACK -> ".vdopack";
+      case PACK, DELTA_PACK -> ".vdopack";
       case REPORT -> ".out";
     };
   }
@@ -86,7 +86,7 @@ final class Samples {
                       .device()));
       case RAW -> keep(content, raw(file));
       case UNDO_FILE, CHANGED_VOLUME -> makeChange(file);
-      case XML, PACK, REPORT -> makeByCommand(content, file);
+      case XML, PACK, DELTA_PACK, REPORT -> makeByCommand(content, file);
     }
   }
 

@@ -61,7 +61,7 @@ record Stage(Commands.Case of, Path directory, List<Slot> slots, List<String> wo
     private static boolean isVolume(Content content) {
       return switch (content) {
         case VOLUME, CRASHED_VOLUME, DAMAGED_VOLUME, CHANGED_VOLUME -> true;
-        case UNDO_FILE, RAW, XML, PACK, REPORT -> false;
+        case UNDO_FILE, RAW, XML, PACK, DELTA_PACK, REPORT -> false;
       };
     }
 

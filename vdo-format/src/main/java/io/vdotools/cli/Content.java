@@ -18,6 +18,8 @@ public enum Content {
   XML,
   /** An archive of metadata. */
   PACK,
+  /** An archive of what differs from that one. */
+  DELTA_PACK,
   /** Something that only people and programs of others read: a report, a picture. */
   REPORT
 }

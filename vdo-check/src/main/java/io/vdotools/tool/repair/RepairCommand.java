@@ -25,6 +25,8 @@ import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.device.change.UndoFiles;
 import io.vdotools.engine.ForestWalk;
+import io.vdotools.engine.Volume;
+import io.vdotools.pack.SourceDevice;
 import io.vdotools.problem.ProblemCode;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -96,7 +98,8 @@ public final class RepairCommand implements Command {
         file(
             HINT,
             "FILE",
-            "An older image of the volume, which may tell where pages of the block map belong."));
+            "An older image or pack of the volume, which may tell where pages of the block map"
+                + " belong."));
     spec.addOption(flag(FORCE, "Write although problems will be left; what they are is shown."));
     spec.addOption(
         flag(THOROUGH, "Look into compressed blocks, too, and take away mappings to broken ones."));
@@ -211,10 +214,22 @@ public final class RepairCommand implements Command {
     return outcome.status();
   }
 
+  /** {@return the older image; what is no volume at all was named by mistake} */
   private static @Nullable BlockDevice hint(ParseResult arguments) throws VdoException {
-    return arguments.hasMatchedOption(HINT)
-        ? FileDevice.open(arguments.matchedOptionValue(HINT, Path.of("")), Access.READ)
-        : null;
+    if (!arguments.hasMatchedOption(HINT)) {
+      return null;
+    }
+    var device = SourceDevice.open(arguments.matchedOptionValue(HINT, Path.of("")));
+    boolean isVolume = false;
+    try {
+      Volume.open(device);
+      isVolume = true;
+    } finally {
+      if (!isVolume) {
+        device.close();
+      }
+    }
+    return device;
   }
 
   private record Run(

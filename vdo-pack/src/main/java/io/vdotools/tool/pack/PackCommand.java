@@ -165,7 +165,7 @@ public final class PackCommand implements Command {
             word(BASE),
             reads(Content.PACK),
             word(OUTPUT),
-            creates(Content.PACK)));
+            creates(Content.DELTA_PACK)));
   }
 
   private static OptionSpec flag(String name, String description) {

@@ -102,7 +102,7 @@ public final class UnpackCommand implements Command {
     return List.of(
         Invocation.of(reads(Content.PACK), word(OUTPUT), creates(Content.VOLUME)),
         Invocation.of(word(VERIFY), reads(Content.PACK)),
-        Invocation.of(word(VERIFY), reads(Content.PACK), word(BASE), reads(Content.PACK)));
+        Invocation.of(word(VERIFY), reads(Content.DELTA_PACK), word(BASE), reads(Content.PACK)));
   }
 
   private static OptionSpec flag(String name, String description) {
