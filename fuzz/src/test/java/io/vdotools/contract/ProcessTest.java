@@ -52,7 +52,9 @@ class ProcessTest {
     return Commands.all().stream().map(registered -> of(registered).getFirst()).toList();
   }
 
-  /** The first that changes or creates a file, of each command; of one that never does, the first. */
+  /**
+   * The first that changes or creates a file, of each command; of one that never does, the first.
+   */
   static List<Commands.Case> writingCases() {
     return Commands.all().stream()
         .map(ProcessTest::of)
@@ -64,8 +66,7 @@ class ProcessTest {
   static List<Commands.Case> printingCases() {
     return Stream.concat(
             firstCases().stream(),
-            cases().stream()
-                .filter(c -> c.invocation().arguments().contains(Invocation.word("-"))))
+            cases().stream().filter(c -> c.invocation().arguments().contains(Invocation.word("-"))))
         .distinct()
         .toList();
   }
