@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * numbering reads as "problems corrected", and with 130 when the user interrupts it.
  */
 final class ProcessEnding {
-  private static final int RESERVE_BYTES = 1 << 19;
+  private static final int RESERVE_BYTES = 1 << 18;
   private static final byte[] NOTHING = {};
 
   private final String commandName;
@@ -17,7 +17,7 @@ final class ProcessEnding {
   private volatile boolean isDone;
 
   /** Given up when memory has run out, so that this can be told. */
-  private volatile byte[] reserve = new byte[RESERVE_BYTES];
+  private volatile byte[] reserve = NOTHING;
 
   ProcessEnding(String commandName, Console console) {
     this.commandName = commandName;
@@ -26,8 +26,9 @@ final class ProcessEnding {
 
   /** Catches what nobody else catches, in every thread, and interrupts by the user. */
   void install() {
-    assert reserve.length > 0;
     Thread.setDefaultUncaughtExceptionHandler((_, error) -> stopOn(error));
+    reserve = new byte[RESERVE_BYTES];
+    assert reserve.length > 0;
     Runtime.getRuntime().addShutdownHook(new Thread(this::cancelUnlessDone, "cancel"));
   }
 
@@ -63,8 +64,13 @@ final class ProcessEnding {
     } else {
       // A fault of ours; the trace is what a report needs.
       console.err().println(commandName + ": internal error, please report it: " + error);
-      for (StackTraceElement frame : error.getStackTrace()) {
-        console.err().println("  at " + frame);
+      for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+        if (cause != error) {
+          console.err().println("  caused by " + cause);
+        }
+        for (StackTraceElement frame : cause.getStackTrace()) {
+          console.err().println("  at " + frame);
+        }
       }
     }
   }
