@@ -1,5 +1,13 @@
 package io.vdotools.tool.repair;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.file;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.changes;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
@@ -16,7 +24,6 @@ import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceClaim;
@@ -37,7 +44,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -52,8 +58,6 @@ public final class RepairCommand implements Command {
   private static final String THOROUGH = "--thorough";
   private static final String MEMORY = "--memory";
   private static final String VERBOSE = "--verbose";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
   private static final long LEAST_MEMORY = 1 << 20;
 
   /** Starts the command as a process of its own. */
@@ -74,32 +78,24 @@ public final class RepairCommand implements Command {
                 + " checked, and both are shown: what will change, why, how sure that is, and what"
                 + " is lost. With it, old contents go to the undo file first; vdo_undo puts them"
                 + " back.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("VOLUME")
-            .description("A regular file or block device that holds the volume.")
-            .build());
+    spec.addPositional(operand("VOLUME", "A regular file or block device that holds the volume."));
     ChangeOptions.addTo(spec);
     spec.addOption(
-        OptionSpec.builder("-o", OUTPUT)
-            .paramLabel("COPY")
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .description("Write the repaired volume to a new, sparse file, and leave VOLUME alone.")
+        file(
+                "COPY",
+                "Write the repaired volume to a new, sparse file, and leave VOLUME alone.",
+                "-o",
+                OUTPUT)
             .build());
     spec.addOption(codes(ONLY, "Treat only problems with these codes, which vdo_check tells."));
     spec.addOption(codes(EXCEPT, "Treat all problems but those with these codes."));
     spec.addOption(
         file(
-            HINT,
-            "FILE",
-            "An older image or pack of the volume, which may tell where pages of the block map"
-                + " belong."));
+                "FILE",
+                "An older image or pack of the volume, which may tell where pages of the block map"
+                    + " belong.",
+                HINT)
+            .build());
     spec.addOption(flag(FORCE, "Write although problems will be left; what they are is shown."));
     spec.addOption(
         flag(THOROUGH, "Look into compressed blocks, too, and take away mappings to broken ones."));
@@ -117,12 +113,9 @@ public final class RepairCommand implements Command {
         OptionSpec.builder("-v", VERBOSE)
             .description("Show every step, not only the first of each kind.")
             .build());
-    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Print nothing; the exit status tells.")
-            .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(json());
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -145,19 +138,6 @@ public final class RepairCommand implements Command {
             .ending(ExitStatus.CORRECTED),
         Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), creates(Content.VOLUME))
             .ending(ExitStatus.CORRECTED));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
-  }
-
-  private static OptionSpec file(String name, String label, String description) {
-    return OptionSpec.builder(name)
-        .paramLabel(label)
-        .type(Path.class)
-        .converters(PathArgument.converter())
-        .description(description)
-        .build();
   }
 
   private static OptionSpec codes(String name, String description) {
