@@ -28,6 +28,7 @@ import io.vdotools.engine.build.MetadataBuilder;
 import io.vdotools.engine.build.TargetLayout;
 import io.vdotools.engine.format.OldContent;
 import io.vdotools.xml.XmlReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * order; then its old content goes to an undo file, and the change through the one gate.
  */
 final class Restorer {
+  private static final int BUFFER_BYTES = 1 << 17;
+
   private final RestoreOptions options;
   private final Console console;
   private final ProgressDisplay display;
@@ -184,7 +187,9 @@ final class Restorer {
           Kind.DIRECTORY, "cannot open " + xml + ": it is a directory; name a dump");
     }
     display.begin("restore", Files.size(xml));
-    return new MeteredStream(Files.newInputStream(xml), display::advance);
+    var file = new MeteredStream(Files.newInputStream(xml), display::advance);
+    // The parser takes 4000 bytes at a time, for each of which the kernel would be called.
+    return new BufferedInputStream(file, BUFFER_BYTES);
   }
 
   private CheckResult check(BlockDevice device) throws VdoException {
