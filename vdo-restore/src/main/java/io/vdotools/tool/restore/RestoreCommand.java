@@ -40,7 +40,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class RestoreCommand implements Command {
   private static final String INPUT = "--input";
   private static final String OUTPUT = "--output";
-  private static final String FORCE = "--force";
+  static final String FORCE = "--force";
   private static final String NO_CHECK = "--no-check";
   private static final String PHYSICAL_SIZE = "--physical-size";
   private static final String SLAB_BITS = "--slab-bits";

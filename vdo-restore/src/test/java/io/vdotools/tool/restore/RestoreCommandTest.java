@@ -162,6 +162,16 @@ class RestoreCommandTest {
     assertThat(files()).containsExactly("small.img", "small.xml");
   }
 
+  @Test
+  void anUndoFileInNoDirectoryIsRefused() throws IOException {
+    var volume = VolumeFile.unpack(SMALL, folder);
+    var undo = folder.resolve("none/small.vdoundo");
+    String why = "vdo_restore: cannot create " + undo + ": its directory does not exist; check";
+
+    assertRefused(run("-i", xml, "-o", volume.path(), "--undo", undo), why);
+    assertRefused(run("-i", xml, "-o", volume.path(), "--undo", undo, "--apply"), why);
+  }
+
   private static void assertRefused(ToolRun run, String part) {
     assertThat(run.status()).isEqualTo(8);
     assertThat(run.out()).isEmpty();
