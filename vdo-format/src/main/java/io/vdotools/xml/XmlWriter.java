@@ -101,14 +101,14 @@ public final class XmlWriter implements VolumeVisitor {
   @Override
   public void page(PagePlace page) throws EmitterException {
     try {
-      xml.plain()
-          .begin(PAGE)
-          .with(LBN, page.firstLbn(TREES))
-          .with(HEIGHT, page.height())
-          .with(TREE, page.tree())
-          .with(INDEX, page.index())
-          .with(PBN, page.pbn())
-          .end();
+      var begun =
+          xml.plain()
+              .begin(PAGE)
+              .with(LBN, page.firstLbn(TREES))
+              .with(HEIGHT, page.height())
+              .with(TREE, page.tree())
+              .with(INDEX, page.index());
+      (page.pbn() == PagePlace.UNPLACED ? begun : begun.with(PBN, page.pbn())).end();
     } catch (XMLStreamException | IOException e) {
       throw failed(e);
     }
