@@ -41,21 +41,33 @@ final class PackEdits {
     this.frames = frames(pack);
   }
 
-  /**
-   * What became of a pack.
-   *
-   * @param original the pack as it was, null if the bytes are none of ours
-   * @param bytes the pack with the edits
-   * @param isSealed whether checksums were made right again
-   */
-  record Edited(byte[] original, byte[] bytes, boolean isSealed) {}
+  /** What became of a pack. */
+  static final class Edited {
+    private final byte[] bytes;
+    private final boolean isSealed;
+
+    private Edited(byte[] bytes, boolean isSealed) {
+      this.bytes = bytes;
+      this.isSealed = isSealed;
+    }
+
+    /** {@return the pack with the edits, not copied} */
+    byte[] bytes() {
+      return bytes;
+    }
+
+    /** {@return whether checksums were made right again, so that it may hold anything} */
+    boolean isSealed() {
+      return isSealed;
+    }
+  }
 
   /** {@return a pack with the edits} */
   static Edited of(List<byte[]> packs, byte[] input) {
     int choice = input.length == 0 ? 0 : Byte.toUnsignedInt(input[0]);
     byte[] original = packs.get(choice % 8 % packs.size());
     if (choice / 8 % 16 == 15) {
-      return new Edited(original, Arrays.copyOfRange(input, 1, input.length), true);
+      return new Edited(Arrays.copyOfRange(input, 1, input.length), true);
     }
     boolean isSealed = choice / 8 % 4 != 3;
     var edits = new PackEdits(original.clone());
@@ -67,7 +79,7 @@ final class PackEdits {
     if (isSealed) {
       edits.seal();
     }
-    return new Edited(original, edits.pack, isSealed);
+    return new Edited(edits.pack, isSealed);
   }
 
   /** {@return where each frame begins, and where the footer does} */

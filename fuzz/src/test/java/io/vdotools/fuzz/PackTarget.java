@@ -13,7 +13,6 @@ import io.vdotools.pack.PackSalvage;
 import io.vdotools.pack.PackSink;
 import io.vdotools.testing.VolumeBuilder;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -94,7 +93,13 @@ public final class PackTarget {
   }
 
   /** A pack in memory. */
-  private record Bytes(byte[] content) implements PackInput {
+  private static final class Bytes implements PackInput {
+    private final byte[] content;
+
+    Bytes(byte[] content) {
+      this.content = content;
+    }
+
     @Override
     public String name() {
       return "pack";
@@ -117,11 +122,6 @@ public final class PackTarget {
 
     @Override
     public void close() {}
-
-    @Override
-    public String toString() {
-      return Arrays.toString(content);
-    }
   }
 
   /** Takes everything, and insists on what is known. */

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -30,7 +31,7 @@ public final class Storm {
   private final Path findings;
   private final Set<String> places = new HashSet<>();
   private volatile byte[] current = {};
-  private volatile long runs;
+  private final AtomicLong runs = new AtomicLong();
 
   private Storm(String name, Path findings) {
     this.name = name;
@@ -60,10 +61,10 @@ public final class Storm {
             + " core, %d failures%n",
         storm.name,
         inputs.size(),
-        storm.runs,
+        storm.runs.get(),
         seconds,
         used.toSeconds(),
-        storm.runs * 1000 / Math.max(1, used.toMillis()),
+        storm.runs.get() * 1000 / Math.max(1, used.toMillis()),
         storm.places.size());
   }
 
@@ -102,7 +103,7 @@ public final class Storm {
         current = input;
         attempt(input);
       }
-      runs += count;
+      runs.addAndGet(count);
     }
   }
 
@@ -139,8 +140,8 @@ public final class Storm {
     long before = -1;
     var since = cpu();
     while (true) {
-      if (runs != before) {
-        before = runs;
+      if (runs.get() != before) {
+        before = runs.get();
         since = cpu();
       } else if (cpu().minus(since).compareTo(SLOW) > 0) {
         keep("slow", current);

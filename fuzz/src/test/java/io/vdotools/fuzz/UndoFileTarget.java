@@ -49,7 +49,7 @@ public final class UndoFileTarget {
     var checksum = new CRC32C();
     checksum.update(block);
     for (int i = 0; i < Integer.BYTES; i++) {
-      block[CHECKSUM_OFFSET + i] = (byte) (checksum.getValue() >>> Byte.SIZE * i);
+      block[CHECKSUM_OFFSET + i] = (byte) (checksum.getValue() >>> (Byte.SIZE * i));
     }
   }
 }
