@@ -67,7 +67,9 @@ public final class RestoreCommand implements Command {
                 + " there nothing is written without --apply; with it, old contents go to the undo"
                 + " file first, and vdo_undo puts them back. Either way the result is checked as"
                 + " vdo_check does before it becomes valid. What holds something else than the"
-                + " volume of the dump is refused unless --force is given.");
+                + " volume of the dump is refused unless --force is given.",
+            "A volume that was in read-only mode comes back in read-only mode, which is a problem"
+                + " left (exit status 4) and no reason not to write it; vdo_repair ends it.");
     spec.addOption(
         file("XML", "The dump, or - for standard input.", "-i", INPUT).required(true).build());
     spec.addOption(

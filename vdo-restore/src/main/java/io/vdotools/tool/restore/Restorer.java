@@ -91,7 +91,7 @@ final class Restorer {
       var built = build(image, scratch);
       var device = image.device();
       var check = check(device);
-      boolean isWritten = check.isSound() || options.isForced();
+      boolean isWritten = RestoreResult.mayBeWritten(check) || options.isForced();
       if (isWritten) {
         display.begin("flush", 1);
         image.complete();
@@ -120,7 +120,8 @@ final class Restorer {
       var plan = Plan.of(reads, overlay, layout.superBlockPbn() - layout.blockOffset());
       options.change().checkPlan(plan);
       var check = check(overlay);
-      boolean isWritten = writable != null && (check.isSound() || options.isForced());
+      boolean isWritten =
+          writable != null && (RestoreResult.mayBeWritten(check) || options.isForced());
       if (writable != null && isWritten) {
         display.begin("writing", plan.changes().size());
         UndoFiles.apply(

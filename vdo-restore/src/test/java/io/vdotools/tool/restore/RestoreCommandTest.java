@@ -224,6 +224,25 @@ class RestoreCommandTest {
   }
 
   @Test
+  void aVolumeInReadOnlyModeComesBackAsItWas() throws VdoException, IOException {
+    text = dump(GoldenVolume.load("readonly").copy());
+    Files.writeString(xml, text);
+    var image = folder.resolve("x.img");
+
+    var run = run("-i", xml, "-o", image);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isEqualTo(4);
+    assertThat(run.out())
+        .contains("state     read only mode", "made, and in read-only mode as the dump says");
+    assertThat(dump(image)).isEqualTo(text);
+
+    var plan = run("-i", xml, "-o", image, "--json");
+    assertThat(plan.schemaErrors("vdo_restore")).isEmpty();
+    assertThat(plan.json().get("verdict").asString()).isEqualTo("ready");
+    assertThat(plan.status()).isEqualTo(4);
+  }
+
+  @Test
   void sizesCanDiffer() throws VdoException {
     var image = folder.resolve("large.img");
     assertThat(run("-i", xml, "-o", image, "--physical-size", "5G", "--json").status()).isZero();
