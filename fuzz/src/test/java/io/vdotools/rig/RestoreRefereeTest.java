@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -205,7 +206,7 @@ class RestoreRefereeTest {
   }
 
   /** The blocks that a dump describes. */
-  private static TreeSet<Long> metadata(VolumeAreas areas) {
+  private static NavigableSet<Long> metadata(VolumeAreas areas) {
     var blocks = new TreeSet<>(areas.blocks(Area.GEOMETRY));
     blocks.addAll(areas.blocks(Area.SUPER_BLOCK));
     blocks.addAll(areas.blocks(Area.INTERIOR));
@@ -222,7 +223,7 @@ class RestoreRefereeTest {
     return blocks;
   }
 
-  private static void addRange(TreeSet<Long> blocks, long first, long count) {
+  private static void addRange(NavigableSet<Long> blocks, long first, long count) {
     LongStream.range(first, first + count).forEach(blocks::add);
   }
 
