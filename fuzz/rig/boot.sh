@@ -7,9 +7,10 @@
 #   LOG      a file that gets every write to the first DISK, for power-loss.py
 #   PIDFILE  gets the process that has to be killed for a crash
 #   BOOT_LIMIT     seconds until the script has to begin; then it is tried again (default 300)
-#   SECONDS_LIMIT  when to give up (default 600)
+#   SECONDS_LIMIT  when to give up (default 1800): a busy machine takes its time
 #   MEMORY   of the guest (default 3072M)
 #   CPUS     its processors (default 2); one takes less time on a busy machine
+#   MORE     a cpio archive with more files for the guest, such as java-archive.sh makes
 #   IOPS     how many requests a second each DISK answers at most (default: as many as it can)
 #   ACCEL    default tcg,thread=multi: software emulation, which works in every virtual machine
 set -euo pipefail
@@ -43,8 +44,14 @@ done
 # that race now and then, most of all on a busy machine: the kernel stops with "Oops: int3" before
 # it has seen a disk, or goes nowhere. Nothing was done then, so it is simply booted again.
 begun=$(mktemp)
+ramdisk=$RIG/ramdisk.gz
 pidfile=${PIDFILE:-$begun.pid}
-trap 'rm -f "$job" "$begun" "$begun.pid"' EXIT
+trap 'rm -f "$job" "$begun" "$begun.pid" "$begun.cpio"' EXIT
+if [ -n "${MORE:-}" ]; then
+  # The kernel unpacks one after the other, if each begins at a multiple of four bytes.
+  ramdisk=$begun.cpio
+  { gzip -dc "$RIG/ramdisk.gz" && cat "$MORE"; } >"$ramdisk"
+fi
 for attempt in 1 2 3 4 5; do
   (
     for second in $(seq "${BOOT_LIMIT:-300}"); do
@@ -55,9 +62,9 @@ for attempt in 1 2 3 4 5; do
   ) >/dev/null 2>&1 &
   watchdog=$!
   status=0
-  timeout "${SECONDS_LIMIT:-600}" qemu-system-x86_64 -M q35 -accel "${ACCEL:-tcg,thread=multi}" \
+  timeout "${SECONDS_LIMIT:-1800}" qemu-system-x86_64 -M q35 -accel "${ACCEL:-tcg,thread=multi}" \
     -cpu max -smp "${CPUS:-2}" -m "${MEMORY:-3072M}" -nographic -no-reboot -pidfile "$pidfile" \
-    -kernel "$RIG/root/boot/vmlinuz-$(cat "$RIG/kernel-version")" -initrd "$RIG/ramdisk.gz" \
+    -kernel "$RIG/root/boot/vmlinuz-$(cat "$RIG/kernel-version")" -initrd "$ramdisk" \
     -append "console=ttyS0 quiet loglevel=5 panic=-1 mitigations=off" "${disks[@]}" </dev/null |
     # Line by line: a test waits for one of them.
     sed -u -e 's/\r$//' -e "/^--- begin\$/w $begun" || status=$?
