@@ -10,7 +10,6 @@
 #   SECONDS_LIMIT  when to give up (default 1800): a busy machine takes its time
 #   MEMORY   of the guest (default 3072M)
 #   CPUS     its processors (default 2); one takes less time on a busy machine
-#   MORE     a cpio archive with more files for the guest, such as java-archive.sh makes
 #   IOPS     how many requests a second each DISK answers at most (default: as many as it can)
 #   ACCEL    default tcg,thread=multi: software emulation, which works in every virtual machine
 set -euo pipefail
@@ -44,14 +43,8 @@ done
 # that race now and then, most of all on a busy machine: the kernel stops with "Oops: int3" before
 # it has seen a disk, or goes nowhere. Nothing was done then, so it is simply booted again.
 begun=$(mktemp)
-ramdisk=$RIG/ramdisk.gz
 pidfile=${PIDFILE:-$begun.pid}
-trap 'rm -f "$job" "$begun" "$begun.pid" "$begun.cpio"' EXIT
-if [ -n "${MORE:-}" ]; then
-  # The kernel unpacks one after the other, if each begins at a multiple of four bytes.
-  ramdisk=$begun.cpio
-  { gzip -dc "$RIG/ramdisk.gz" && cat "$MORE"; } >"$ramdisk"
-fi
+trap 'rm -f "$job" "$begun" "$begun.pid"' EXIT
 for attempt in 1 2 3 4 5; do
   (
     for second in $(seq "${BOOT_LIMIT:-300}"); do
@@ -64,7 +57,7 @@ for attempt in 1 2 3 4 5; do
   status=0
   timeout "${SECONDS_LIMIT:-1800}" qemu-system-x86_64 -M q35 -accel "${ACCEL:-tcg,thread=multi}" \
     -cpu max -smp "${CPUS:-2}" -m "${MEMORY:-3072M}" -nographic -no-reboot -pidfile "$pidfile" \
-    -kernel "$RIG/root/boot/vmlinuz-$(cat "$RIG/kernel-version")" -initrd "$ramdisk" \
+    -kernel "$RIG/root/boot/vmlinuz-$(cat "$RIG/kernel-version")" -initrd "$RIG/ramdisk.gz" \
     -append "console=ttyS0 quiet loglevel=5 panic=-1 mitigations=off" "${disks[@]}" </dev/null |
     # Line by line: a test waits for one of them.
     sed -u -e 's/\r$//' -e "/^--- begin\$/w $begun" || status=$?
