@@ -31,6 +31,12 @@ final class Lab {
   /** Disks that one machine gets at a time. */
   private static final int MOST_DISKS = 16;
 
+  /**
+   * For {@code start}, behind the logical size: a volume that is not written to needs no index, and
+   * starts and stops in a fifth of the time.
+   */
+  static final String WITHOUT_INDEX = " 16380 deduplication off";
+
   private final Rig rig;
   private final Referee referee;
   private final Path folder;
@@ -179,7 +185,7 @@ final class Lab {
     var script = new StringBuilder();
     for (int i = 0; i < images.size(); i++) {
       String disk = device(i);
-      script.append("start " + disk + " " + logicalBlocks + "\n");
+      script.append("start " + disk + " " + logicalBlocks + WITHOUT_INDEX + "\n");
       script.append(waits ? "settle " + disk + "\n" : "");
       script.append("stop " + disk + " && echo recovered " + disk + "\n");
     }

@@ -116,7 +116,7 @@ final class OfflineReplays {
     for (int i = 0; i < images.size(); i++) {
       before.add(lab.referee().superBlockOf(images.get(i)));
       String disk = Lab.device(i);
-      script.append("start " + disk + " " + logicalBlocks + "\n");
+      script.append("start " + disk + " " + logicalBlocks + Lab.WITHOUT_INDEX + "\n");
       script.append("echo " + disk + " is $(dmsetup status vdo-" + disk + ")\n");
       script.append("stop " + disk + " && echo stopped " + disk + "\n");
     }
