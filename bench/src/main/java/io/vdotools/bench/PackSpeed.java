@@ -248,8 +248,7 @@ public final class PackSpeed implements Command {
     try (var codec = new FrameCodec(header, PackMethod.DEFAULT)) {
       for (var blocks : all) {
         writer.add(
-            codec.encode(
-                blocks.kind, blocks.numbers, blocks.numbers.length, blocks.content, null));
+            codec.encode(blocks.kind, blocks.numbers, blocks.numbers.length, blocks.content, null));
       }
     }
     writer.finish();
