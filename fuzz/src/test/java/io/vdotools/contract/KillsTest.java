@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KillsTest {
   private static final int LONGEST_WAIT_MILLIS = 700;
+  private static final int WRITING_MILLIS = 60;
 
   @TempDir private static Path shared;
   private static Samples samples;
@@ -69,17 +70,23 @@ class KillsTest {
     var random = new SplittableRandom(aCase.toString().hashCode());
     for (int i = 0; i < attempts && killed < times; i++) {
       Path own = Files.createDirectory(scratch.resolve("run" + i));
-      killedAfter(Stage.of(aCase, samples, own), random.nextInt(LONGEST_WAIT_MILLIS));
+      // Every other one when it has begun to write, which is a small part of the time.
+      boolean isWriting = i % 2 == 0;
+      killedAfter(
+          Stage.of(aCase, samples, own),
+          isWriting,
+          random.nextInt(isWriting ? WRITING_MILLIS : LONGEST_WAIT_MILLIS));
       delete(own);
     }
   }
 
-  private void killedAfter(Stage stage, int millis) throws Exception {
+  private void killedAfter(Stage stage, boolean isWriting, int millis) throws Exception {
     Path volume = slot(stage, Invocation.Target.class);
     Path undoFile = slot(stage, Invocation.Output.class);
     String before = Digest.of(volume);
     var running = ToolProcess.start(stage.directory(), stage.command(), stage.words());
-    while (running.process().isAlive() && !running.hasOpen(volume)) {
+    while (running.process().isAlive()
+        && !(isWriting ? Files.exists(undoFile) : running.hasOpen(volume))) {
       Thread.sleep(2);
     }
     Thread.sleep(millis);

@@ -213,7 +213,7 @@ class ProcessTest {
 
   /** The same, as the system hands them over, and a hyphen where options begin. */
   @ParameterizedTest
-  @MethodSource("someCases")
+  @MethodSource("writingCases")
   void namesWithHyphens(Commands.Case aCase) throws Exception {
     relativeNames(aCase);
   }
@@ -256,7 +256,7 @@ class ProcessTest {
   }
 
   @ParameterizedTest
-  @MethodSource("someCases")
+  @MethodSource("writingCases")
   void aLimitOnTheSizeOfFiles(Commands.Case aCase) throws Exception {
     limited(aCase);
   }
