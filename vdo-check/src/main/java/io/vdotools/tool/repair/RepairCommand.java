@@ -14,12 +14,15 @@ import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
+import io.vdotools.cli.FileTarget;
 import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceClaim;
+import io.vdotools.device.DeviceException;
+import io.vdotools.device.DeviceException.Kind;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.WritableBlockDevice;
@@ -100,7 +103,11 @@ public final class RepairCommand implements Command {
             "FILE",
             "An older image or pack of the volume, which may tell where pages of the block map"
                 + " belong."));
-    spec.addOption(flag(FORCE, "Write although problems will be left; what they are is shown."));
+    spec.addOption(
+        flag(
+            FORCE,
+            "Write although problems will be left, which are shown; replace COPY if there is"
+                + " one."));
     spec.addOption(
         flag(THOROUGH, "Look into compressed blocks, too, and take away mappings to broken ones."));
     spec.addOption(
@@ -190,11 +197,12 @@ public final class RepairCommand implements Command {
     }
     var change = ChangeOptions.of(arguments, path);
     change.checkUndoFile();
+    var copy = copy(arguments, path);
     Outcome outcome;
     try (var display =
             ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS));
         var hint = hint(arguments)) {
-      var run = new Run(arguments, console, display, change, hint);
+      var run = new Run(arguments, console, display, change, copy, hint);
       if (change.isApplied()) {
         try (var claim = DeviceClaim.of(path);
             var device = claim.open()) {
@@ -212,6 +220,23 @@ public final class RepairCommand implements Command {
       new TextReport(outcome, path, arguments.hasMatchedOption(VERBOSE)).print(console.out());
     }
     return outcome.status();
+  }
+
+  /** {@return where the copy goes, if one is asked for: never to the volume itself} */
+  private static @Nullable FileTarget copy(ParseResult arguments, Path volume) throws VdoException {
+    if (!arguments.hasMatchedOption(OUTPUT)) {
+      return null;
+    }
+    Path copy = arguments.matchedOptionValue(OUTPUT, Path.of(""));
+    if (FileDevice.isSame(volume, copy)) {
+      throw new DeviceException(
+          Kind.EXISTS,
+          "cannot write to %s: it is the volume itself; name another file, or repair it in place"
+                  .formatted(copy)
+              + " with "
+              + ChangeOptions.APPLY);
+    }
+    return FileTarget.of(copy, arguments.hasMatchedOption(FORCE), FORCE, "vdo_repair");
   }
 
   /** {@return the older image; what is no volume at all was named by mistake} */
@@ -237,6 +262,7 @@ public final class RepairCommand implements Command {
       Console console,
       ProgressDisplay display,
       ChangeOptions change,
+      @Nullable FileTarget copy,
       @Nullable BlockDevice hint) {
 
     Outcome repair(BlockDevice device, @Nullable WritableBlockDevice target) throws VdoException {
@@ -257,11 +283,11 @@ public final class RepairCommand implements Command {
             display::advance);
         return new Outcome(plan, changes, isForced, true, undoFile, null);
       }
-      if (arguments.hasMatchedOption(OUTPUT) && mayApply) {
-        Path copy = arguments.matchedOptionValue(OUTPUT, Path.of(""));
+      if (copy != null && mayApply) {
         long unreadable = SparseCopy.write(plan.overlay(), copy, console, display);
+        Path path = arguments.matchedOptionValue(OUTPUT, copy.path());
         return new Outcome(
-            plan, changes, isForced, true, undoFile, new Outcome.Copy(copy, unreadable));
+            plan, changes, isForced, true, undoFile, new Outcome.Copy(path, unreadable));
       }
       return new Outcome(plan, changes, isForced, false, undoFile, null);
     }
