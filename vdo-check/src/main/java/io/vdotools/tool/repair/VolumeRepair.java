@@ -23,6 +23,7 @@ import io.vdotools.engine.repair.HeadMend;
 import io.vdotools.engine.repair.JournalMend;
 import io.vdotools.engine.repair.JournalTidy;
 import io.vdotools.engine.repair.MendContext;
+import io.vdotools.engine.repair.RecoveryCountMend;
 import io.vdotools.engine.repair.RepairLog;
 import io.vdotools.engine.repair.StructureMend;
 import io.vdotools.engine.repair.Treatment;
@@ -135,6 +136,10 @@ public final class VolumeRepair {
       return;
     }
     var found = codes(latest);
+    if (isOfOtherRecovery(found) && RecoveryCountMend.run(overlay, log)) {
+      // What the journal holds is seen only now.
+      return;
+    }
     var rebuild = reasonToRebuild(found);
     if (rebuild.isEmpty() && OfflineRecovery.isNeeded(latest.volume())) {
       if (!log.isWanted(ProblemCode.RECOVERY_PENDING) || recover(latest, found)) {
@@ -168,6 +173,11 @@ public final class VolumeRepair {
             .run();
       }
     }
+  }
+
+  private boolean isOfOtherRecovery(Set<ProblemCode> found) {
+    return found.contains(ProblemCode.JOURNAL_OTHER_RECOVERY)
+        && log.isWanted(ProblemCode.JOURNAL_OTHER_RECOVERY);
   }
 
   /** Whether something above the leaves is wrong, so that pages may have lost their place. */

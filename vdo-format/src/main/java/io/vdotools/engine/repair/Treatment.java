@@ -133,6 +133,7 @@ public enum Treatment {
       case JOURNAL_BLOCK_MISPLACED,
           JOURNAL_CHECK_BYTE,
           JOURNAL_AHEAD_OF_START,
+          JOURNAL_OTHER_RECOVERY,
           JOURNAL_UNREADABLE ->
           JOURNAL;
       case ROOT_INVALID,
