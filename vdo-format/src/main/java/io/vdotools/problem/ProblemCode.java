@@ -912,7 +912,7 @@ public enum ProblemCode {
       "VDO-CB-006",
       "V-180",
       Severity.LOSES_DATA,
-      Remedy.IMPOSSIBLE,
+      Remedy.UNMAP,
       "a compressed block cannot be read"),
   /** The number of logical blocks used is wrong. */
   LOGICAL_BLOCKS_USED(

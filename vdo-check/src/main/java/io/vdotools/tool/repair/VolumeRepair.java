@@ -19,6 +19,7 @@ import io.vdotools.engine.live.OfflineRecovery;
 import io.vdotools.engine.repair.BlockMapRescue;
 import io.vdotools.engine.repair.Confidence;
 import io.vdotools.engine.repair.DepotMend.Suspicion;
+import io.vdotools.engine.repair.DisplacedVolume;
 import io.vdotools.engine.repair.HeadMend;
 import io.vdotools.engine.repair.JournalMend;
 import io.vdotools.engine.repair.JournalTidy;
@@ -92,7 +93,7 @@ public final class VolumeRepair {
     var latest = before;
     if (latest == null || needsHead(latest)) {
       if (!HeadMend.run(overlay, codes(latest), log) && reason != null) {
-        throw reason;
+        throw displaced().orElse(reason);
       }
       latest = check();
     }
@@ -109,6 +110,20 @@ public final class VolumeRepair {
     var changes = Plan.of(reads, overlay, commitBlock < overlay.blockCount() ? commitBlock : 0);
     return new RepairPlan(
         before, log.steps(), latest, overlay, changes, checkReads, options.wanted());
+  }
+
+  /** Where a volume begins later on the device: there is nothing to mend, only to look there. */
+  private Optional<NotAVolumeException> displaced() {
+    var blocks = DisplacedVolume.find(reads);
+    if (blocks.isEmpty()) {
+      return Optional.empty();
+    }
+    long bytes = blocks.getAsLong() * BlockDevice.BLOCK_SIZE;
+    return Optional.of(
+        new NotAVolumeException(
+            ("%s: a VDO volume begins at byte %d of it, and there is nothing to mend before that;"
+                    + " 'losetup --find --show --offset %d %s' makes a device that begins there")
+                .formatted(reads.name(), bytes, bytes, reads.name())));
   }
 
   private CheckResult check() throws NotAVolumeException {

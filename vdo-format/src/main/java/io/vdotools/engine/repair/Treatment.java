@@ -156,7 +156,8 @@ public enum Treatment {
           ENTRY_INTO_METADATA,
           COMPRESSED_VERSION,
           FRAGMENT_BOUNDS,
-          FRAGMENT_INFLATION ->
+          FRAGMENT_INFLATION,
+          COMPRESSED_UNREADABLE ->
           ENTRIES;
       case REFERENCES_INTO_UNUSED_SLAB,
           COUNT_TOO_LOW,
@@ -196,7 +197,7 @@ public enum Treatment {
           LOGICAL_BLOCKS_USED,
           BLOCK_MAP_DATA_BLOCKS ->
           TOTALS;
-      case DEVICE_TOO_SMALL, SLAB_JOURNAL_TOO_LONG, COMPRESSED_UNREADABLE -> NOT_REPAIRABLE;
+      case DEVICE_TOO_SMALL, SLAB_JOURNAL_TOO_LONG -> NOT_REPAIRABLE;
     };
   }
 }
