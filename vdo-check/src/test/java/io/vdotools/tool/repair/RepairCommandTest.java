@@ -124,15 +124,29 @@ class RepairCommandTest {
   }
 
   @Test
-  void aCopyIsNotWrittenOverTheVolumeItself() {
+  void aCopyThatIsThereIsReplacedOnlyWithForceAndTheVolumeNever() throws IOException {
     var volume = withWrongCount();
     String before = volume.fingerprint();
+    Path copy = Files.writeString(scratch.resolve("copy.img"), "something else");
 
-    var run = repair("--force", "--output", volume.path(), volume.path());
+    var refused = repair("--output", copy, volume.path());
 
-    assertThat(run.status()).isEqualTo(8);
-    assertThat(run.err()).contains("the volume itself").hasLineCount(1);
+    assertThat(refused.status()).isEqualTo(8);
+    assertThat(refused.err()).contains("or replace it with --force").hasLineCount(1);
+    assertThat(copy).hasContent("something else");
+    var itself = repair("--force", "--output", volume.path(), volume.path());
+    assertThat(itself.status()).isEqualTo(8);
+    assertThat(itself.err()).contains("it is the volume itself").hasLineCount(1);
     assertThat(volume.fingerprint()).isEqualTo(before);
+
+    var forced = repair("--force", "--output", copy, volume.path());
+
+    assertThat(forced.status()).as(forced.err()).isEqualTo(1);
+    assertThat(ToolRun.of(new CheckCommand(), copy).status()).isZero();
+    assertThat(volume.fingerprint()).isEqualTo(before);
+    try (var files = Files.list(scratch)) {
+      assertThat(files).containsExactlyInAnyOrder(copy, volume.path());
+    }
   }
 
   @Test

@@ -75,7 +75,8 @@ public final class StructureMend {
     boolean readsFragments =
         found.contains(ProblemCode.COMPRESSED_VERSION)
             || found.contains(ProblemCode.FRAGMENT_BOUNDS)
-            || found.contains(ProblemCode.FRAGMENT_INFLATION);
+            || found.contains(ProblemCode.FRAGMENT_INFLATION)
+            || found.contains(ProblemCode.COMPRESSED_UNREADABLE);
     var map = new BlockMapMend(context, found);
     long before = -1;
     for (int walk = 0; ; walk++) {
