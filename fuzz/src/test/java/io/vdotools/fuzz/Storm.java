@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -112,16 +114,22 @@ public final class Storm {
   }
 
   private void attempt(byte[] input) {
-    try {
-      target.run().accept(input);
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError | AssertionError e) {
-      var trace = e.getStackTrace();
-      String place = e.getClass().getSimpleName() + (trace.length == 0 ? "" : " at " + trace[0]);
-      if (places.add(place)) {
-        System.out.println(
-            name + ": " + e + " at " + List.of(trace).subList(0, Math.min(12, trace.length)));
-        keep("failed", input);
-      }
+    // Whatever is thrown is what is looked for, and an execution keeps all of it.
+    var execution = new FutureTask<>(() -> target.run().accept(input), null);
+    execution.run();
+    if (execution.state() == Future.State.FAILED) {
+      failed(execution.exceptionNow(), input);
+    }
+  }
+
+  private void failed(Throwable failure, byte[] input) {
+    var trace = List.of(failure.getStackTrace());
+    String place =
+        failure.getClass().getSimpleName() + (trace.isEmpty() ? "" : " at " + trace.getFirst());
+    if (places.add(place)) {
+      System.out.println(
+          name + ": " + failure + " at " + trace.subList(0, Math.min(12, trace.size())));
+      keep("failed", input);
     }
   }
 

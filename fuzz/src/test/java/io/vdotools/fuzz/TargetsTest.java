@@ -1,12 +1,14 @@
 package io.vdotools.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,9 @@ class TargetsTest {
   }
 
   private static void run(String target, byte[] input, String what) {
-    try {
-      Targets.named(target).run().accept(input);
-    } catch (RuntimeException e) {
-      throw new AssertionError(what + ": " + java.util.HexFormat.of().formatHex(input), e);
-    }
+    assertThatCode(() -> Targets.named(target).run().accept(input))
+        .as(() -> what + ": " + HexFormat.of().formatHex(input))
+        .doesNotThrowAnyException();
   }
 
   @ParameterizedTest
