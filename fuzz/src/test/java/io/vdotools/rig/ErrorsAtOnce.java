@@ -1,6 +1,7 @@
 package io.vdotools.rig;
 
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
@@ -33,7 +34,7 @@ final class ErrorsAtOnce
     }
     System.out.println(
         "FAILED at "
-            + LocalTime.now().truncatedTo(ChronoUnit.SECONDS)
+            + LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS)
             + " "
             + context.getDisplayName());
     error.printStackTrace(System.out);

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,7 +63,7 @@ final class Lab {
 
   /** Says how far a run has come: it takes long, and what it says is its result. */
   void note(String line) {
-    System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + line);
+    System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + line);
   }
 
   /** One of many things to try. */
@@ -89,7 +90,7 @@ final class Lab {
       return true;
     } catch (ExecutionException e) {
       var trace = new StringWriter();
-      e.getCause().printStackTrace(new PrintWriter(trace));
+      e.printStackTrace(new PrintWriter(trace, true));
       disagreements.add(name + ": " + e.getCause());
       note("FAILED " + name + ": " + trace);
       return false;
