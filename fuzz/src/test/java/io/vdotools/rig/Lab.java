@@ -63,7 +63,8 @@ final class Lab {
 
   /** Says how far a run has come: it takes long, and what it says is its result. */
   void note(String line) {
-    System.out.println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + line);
+    System.out.println(
+        LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + " " + line);
   }
 
   /** One of many things to try. */

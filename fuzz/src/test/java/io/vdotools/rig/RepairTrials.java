@@ -267,7 +267,8 @@ final class RepairTrials {
     return LongStream.of(BlockHash.parse(Files.readAllBytes(file))).boxed().toList();
   }
 
-  private void judge(Case one, String kind, List<Long> before, List<Long> repaired, List<Long> rebuilt)
+  private void judge(
+      Case one, String kind, List<Long> before, List<Long> repaired, List<Long> rebuilt)
       throws IOException {
     var ours = Toll.of(before, repaired);
     var drivers = Toll.of(before, rebuilt);
