@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Damaged volumes that are repaired, and copies of them that the driver is made to rebuild. */
@@ -72,8 +73,8 @@ final class RepairTrials {
       String title,
       Path repaired,
       Path rebuilt,
-      long[] damaged,
-      long[] promised,
+      List<Long> damaged,
+      List<Long> promised,
       List<LbnSet> named) {
     boolean isNamed(long lbn) {
       return named.stream().anyMatch(set -> !set.within(lbn, lbn + 1).isEmpty());
@@ -85,12 +86,12 @@ final class RepairTrials {
    * {@link #LBNS}.
    */
   private record Toll(List<Integer> errors, List<Integer> zeros, List<Integer> others) {
-    static Toll of(long[] before, long[] after) {
+    static Toll of(List<Long> before, List<Long> after) {
       var toll = new Toll(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-      for (int i = 0; i < before.length; i++) {
+      for (int i = 0; i < before.size(); i++) {
         // Of a volume that does not start nothing can be read.
-        long now = after.length == 0 ? BlockHash.UNREADABLE : after[i];
-        if (now != before[i]) {
+        long now = after.isEmpty() ? BlockHash.UNREADABLE : after.get(i);
+        if (now != before.get(i)) {
           (now == BlockHash.UNREADABLE ? toll.errors : now == 0 ? toll.zeros : toll.others).add(i);
         }
       }
@@ -138,7 +139,7 @@ final class RepairTrials {
 
   private void tryAll(Path sound, String kind, List<String> damages)
       throws IOException, VdoException {
-    long[] before = read(sound);
+    var before = read(sound);
     var cases = new ArrayList<Case>();
     var disks = new ArrayList<Path>();
     var script = new StringBuilder();
@@ -247,10 +248,10 @@ final class RepairTrials {
     return sets;
   }
 
-  private static long[] read(Path image) throws VdoException {
+  private static List<Long> read(Path image) throws VdoException {
     try (var device = FileDevice.open(image, Access.READ)) {
       var gathered = Gathered.all(device, Order.BY_LBN, 2);
-      return IntStream.of(LBNS).mapToLong(gathered::hash).toArray();
+      return IntStream.of(LBNS).mapToObj(gathered::hash).toList();
     }
   }
 
@@ -262,11 +263,12 @@ final class RepairTrials {
     return file;
   }
 
-  private static long[] hashes(Path file) throws IOException {
-    return BlockHash.parse(Files.readAllBytes(file));
+  private static List<Long> hashes(Path file) throws IOException {
+    return LongStream.of(BlockHash.parse(Files.readAllBytes(file))).boxed().toList();
   }
 
-  private void judge(Case one, String kind, long[] before, long[] repaired, long[] rebuilt)
+  private void judge(
+      Case one, String kind, List<Long> before, List<Long> repaired, List<Long> rebuilt)
       throws IOException {
     var ours = Toll.of(before, repaired);
     var drivers = Toll.of(before, rebuilt);
@@ -277,19 +279,21 @@ final class RepairTrials {
     if (ours.lost() > drivers.lost()) {
       told.add("the repair loses more than the forced rebuild");
     }
-    if (repaired.length == 0) {
+    if (repaired.isEmpty()) {
       told.add("the driver did not read it");
     }
-    for (int i = 0; i < repaired.length && told.size() < TOLD; i++) {
-      if (repaired[i] != one.promised[i]) {
-        told.add("LBN %d: promised %x, read %x".formatted(LBNS[i], one.promised[i], repaired[i]));
+    for (int i = 0; i < repaired.size() && told.size() < TOLD; i++) {
+      if (!repaired.get(i).equals(one.promised.get(i))) {
+        told.add(
+            "LBN %d: promised %x, read %x"
+                .formatted(LBNS[i], one.promised.get(i), repaired.get(i)));
       }
     }
-    if (repaired.length > 0) {
+    if (!repaired.isEmpty()) {
       // What the damage itself has put in a block's place is nothing that a repair could name.
       var unnamed =
           ours.all()
-              .filter(i -> !one.isNamed(LBNS[i]) && one.damaged[i] != repaired[i])
+              .filter(i -> !one.isNamed(LBNS[i]) && !one.damaged.get(i).equals(repaired.get(i)))
               .map(i -> LBNS[i])
               .limit(TOLD)
               .toList();
