@@ -106,7 +106,7 @@ final class PlainElements {
 
   private static int digits(long value) {
     // 1233/4096 is the logarithm of 2 to the base of 10, a little less: right, or one too few.
-    int few = (Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233 >>> 12;
+    int few = ((Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233) >>> 12;
     return few < POWERS.length && value >= POWERS[few] ? few + 1 : Math.max(few, 1);
   }
 
