@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.ServiceLoader;
 
@@ -37,8 +38,8 @@ public final class CommandRounds {
       var nothing = OutputStream.nullOutputStream();
       var console =
           new Console(
-              new PrintWriter(nothing),
-              new PrintWriter(System.err, true),
+              new PrintWriter(nothing, false, StandardCharsets.UTF_8),
+              new PrintWriter(System.err, true, StandardCharsets.UTF_8),
               Channels.newChannel(nothing),
               new Leftovers());
       long start = System.nanoTime();

@@ -7,13 +7,15 @@ import io.vdotools.cli.Invocation;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.testing.Loop;
 import io.vdotools.testing.ToolRun;
-import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,15 +74,31 @@ class DevicesTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("writing")
-  void oneThatAnotherProgramHasForItself(Commands.Case aCase) throws Exception {
-    var stage = Stage.of(aCase, samples, scratch);
+  /**
+   * A command waits for some seconds until it believes that somebody unknown will keep a device, so
+   * that all of them are made to wait at the same time.
+   */
+  @Test
+  void oneThatAnotherProgramHasForItself() throws Exception {
+    try (var waiting = Executors.newVirtualThreadPerTaskExecutor()) {
+      var tries = new ArrayList<Future<?>>();
+      for (var aCase : writing()) {
+        var files = Files.createDirectory(scratch.resolve("case" + tries.size()));
+        var stage = Stage.of(aCase, samples, files);
+        tries.add(waiting.submit(() -> assertHeldIsRefused(stage)));
+      }
+      for (var aTry : tries) {
+        aTry.get();
+      }
+    }
+  }
+
+  private static Void assertHeldIsRefused(Stage stage) throws Exception {
     for (var slot : stage.slots()) {
       if (slot.isInput()) {
         continue;
       }
-      Path image = image(slot);
+      Path image = image(stage, slot);
       var loop = Loop.attach(image);
       String before = Digest.of(image);
       try (var claim = DeviceClaim.of(loop.device())) {
@@ -91,6 +109,7 @@ class DevicesTest {
       }
       assertThat(Digest.of(image)).isEqualTo(before);
     }
+    return null;
   }
 
   @ParameterizedTest
@@ -144,11 +163,11 @@ class DevicesTest {
     }
   }
 
-  private Path image(Stage.Slot slot) throws IOException {
+  private static Path image(Stage stage, Stage.Slot slot) {
     if (slot.isTarget()) {
       return slot.path();
     }
-    Path image = scratch.resolve("device.img");
+    Path image = stage.directory().resolve("device.img");
     Digest.copy(samples.file(io.vdotools.cli.Content.VOLUME), image);
     return image;
   }

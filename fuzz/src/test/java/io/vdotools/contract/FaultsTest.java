@@ -139,7 +139,7 @@ class FaultsTest {
     var before = stage.everything();
     Path trace = own.resolveSibling("trace");
     String line =
-        "exec strace -f -qqq -o '%s' %s -e trace=%s -e inject=%s:%s:when=%d \"$@\""
+        "exec strace -f --seccomp-bpf -qqq -o '%s' %s -e trace=%s -e inject=%s:%s:when=%d \"$@\""
             .formatted(trace, paths(slot), fault.calls, fault.calls, fault.how, call);
 
     var run = ToolProcess.run(line, own, List.of(), stage.command(), stage.words());
@@ -194,17 +194,34 @@ class FaultsTest {
 
   /** With a heap that is too small for anything: what it says is one line, or two with advice. */
   @ParameterizedTest
-  @MethodSource("someCases")
+  @MethodSource("casesThatWrite")
   void hardlyAnyMemory(Commands.Case aCase) throws Exception {
-    Path own = Files.createDirectory(scratch.resolve("small"));
+    withHeap(aCase, 6);
+  }
+
+  /** With a little more it gets further before it has to give up. */
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("cases")
+  void littleMemory(Commands.Case aCase) throws Exception {
+    for (int megabytes : List.of(4, 6, 8, 10, 12, 16, 24)) {
+      withHeap(aCase, megabytes);
+    }
+  }
+
+  static List<Commands.Case> casesThatWrite() {
+    return ProcessTest.writingCases();
+  }
+
+  private void withHeap(Commands.Case aCase, int megabytes) throws Exception {
+    Path own = Files.createDirectory(scratch.resolve("small" + megabytes));
     var stage = Stage.of(aCase, samples, own);
     var before = stage.everything();
+    var heap = List.of("-Xms%dm".formatted(megabytes), "-Xmx%dm".formatted(megabytes));
 
-    var run =
-        ToolProcess.run(
-            "exec \"$@\"", own, List.of("-Xms6m", "-Xmx6m"), stage.command(), stage.words());
+    var run = ToolProcess.run("exec \"$@\"", own, heap, stage.command(), stage.words());
 
-    String what = stage + ": " + run;
+    String what = stage + " in " + megabytes + " MiB: " + run;
     assertThat(run.status()).as(what).isIn(stage.ending().code(), 8);
     if (run.status() == 8) {
       assertThat(run.err())

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -44,20 +45,39 @@ class ProcessTest {
 
   /** The first that reads a file, of each command, and the first that changes or creates one. */
   static List<Commands.Case> someCases() {
-    var some = new ArrayList<Commands.Case>();
-    for (var registered : Commands.all()) {
-      var own =
-          cases().stream().filter(c -> c.registered().name().equals(registered.name())).toList();
-      some.add(own.getFirst());
-      own.stream()
-          .skip(1)
-          .filter(c ->
-              c.invocation().arguments().stream()
-                  .anyMatch(a -> a instanceof Invocation.Output || a instanceof Invocation.Target))
-          .findFirst()
-          .ifPresent(some::add);
-    }
-    return some;
+    return Stream.concat(firstCases().stream(), writingCases().stream()).distinct().toList();
+  }
+
+  static List<Commands.Case> firstCases() {
+    return Commands.all().stream().map(registered -> of(registered).getFirst()).toList();
+  }
+
+  /**
+   * The first that changes or creates a file, of each command; of one that never does, the first.
+   */
+  static List<Commands.Case> writingCases() {
+    return Commands.all().stream()
+        .map(ProcessTest::of)
+        .map(own -> own.stream().filter(ProcessTest::writes).findFirst().orElse(own.getFirst()))
+        .toList();
+  }
+
+  /** The first of each command, and those that send content to standard output. */
+  static List<Commands.Case> printingCases() {
+    return Stream.concat(
+            firstCases().stream(),
+            cases().stream().filter(c -> c.invocation().arguments().contains(Invocation.word("-"))))
+        .distinct()
+        .toList();
+  }
+
+  private static List<Commands.Case> of(Commands.Registered registered) {
+    return cases().stream().filter(c -> c.registered().name().equals(registered.name())).toList();
+  }
+
+  private static boolean writes(Commands.Case aCase) {
+    return aCase.invocation().arguments().stream()
+        .anyMatch(a -> a instanceof Invocation.Output || a instanceof Invocation.Target);
   }
 
   private ToolProcess run(String line, Stage stage, List<String> words) throws Exception {
@@ -65,8 +85,19 @@ class ProcessTest {
   }
 
   @ParameterizedTest
-  @MethodSource("someCases")
+  @MethodSource("printingCases")
   void aStandardOutputThatTakesNothing(Commands.Case aCase) throws Exception {
+    takesNothing(aCase);
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aStandardOutputThatTakesNothingOfAnyCase(Commands.Case aCase) throws Exception {
+    takesNothing(aCase);
+  }
+
+  private void takesNothing(Commands.Case aCase) throws Exception {
     var loud =
         ToolRun.of(aCase.command(), Stage.of(aCase, samples, own, "first").words().toArray());
     boolean hasOutput =
@@ -91,8 +122,19 @@ class ProcessTest {
   }
 
   @ParameterizedTest
-  @MethodSource("someCases")
+  @MethodSource("printingCases")
   void aReaderThatHasSeenEnough(Commands.Case aCase) throws Exception {
+    hasSeenEnough(aCase);
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aReaderThatHasSeenEnoughOfAnyCase(Commands.Case aCase) throws Exception {
+    hasSeenEnough(aCase);
+  }
+
+  private void hasSeenEnough(Commands.Case aCase) throws Exception {
     var stage = Stage.of(aCase, samples, own);
 
     var run = run("{ \"$@\"; echo \"status $?\" >&2; } | true", stage, stage.words());
@@ -107,9 +149,29 @@ class ProcessTest {
   @ParameterizedTest
   @MethodSource("firstCases")
   void languageTimeZoneAndTerminalMakeNoDifference(Commands.Case aCase) throws Exception {
+    anywhere(aCase, List.of("tr-TR-arab"));
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("cases")
+  void languageTimeZoneAndTerminalMakeNoDifferenceToAnyCase(Commands.Case aCase) throws Exception {
+    anywhere(aCase, List.of("ar-SA-arab", "tr-TR-latn"));
+  }
+
+  private static ToolProcess inThisProcess(Stage stage) {
+    var run = ToolRun.of(stage.command(), stage.words().toArray());
+    return new ToolProcess(run.status(), run.out(), run.err());
+  }
+
+  private void anywhere(Commands.Case aCase, List<String> locales) throws Exception {
     var stage = Stage.of(aCase, samples, own);
-    var here = run("exec \"$@\"", stage, stage.words());
-    for (String locale : List.of("ar-SA-arab", "tr-TR-latn")) {
+    // Content goes past the console, so that only a process shows it.
+    var here =
+        aCase.invocation().arguments().contains(Invocation.word("-"))
+            ? run("exec \"$@\"", stage, stage.words())
+            : inThisProcess(stage);
+    for (String locale : locales) {
       var parts = locale.split("-", -1);
       Files.move(own, scratch.resolve(locale));
       Files.createDirectory(own);
@@ -135,17 +197,35 @@ class ProcessTest {
     }
   }
 
-  static List<Commands.Case> firstCases() {
-    return Commands.all().stream()
-        .map(r -> cases().stream().filter(c -> c.registered().name().equals(r.name())).findFirst())
-        .map(java.util.Optional::orElseThrow)
-        .toList();
-  }
-
-  /** A blank, letters beyond ASCII, and a hyphen where options begin. */
+  /** A blank and letters beyond ASCII, which need no process. */
   @ParameterizedTest
   @MethodSource("cases")
-  void namesOfAllKinds(Commands.Case aCase) throws Exception {
+  void namesWithBlanksAndLetters(Commands.Case aCase) {
+    var stage = Stage.of(aCase, samples, own, "-größe 卷 ");
+
+    var run = ToolRun.of(stage.command(), stage.words().toArray());
+
+    assertThat(run.status()).as("%s: %s", stage, run).isEqualTo(stage.ending().code());
+    for (var slot : stage.slots()) {
+      assertThat(slot.path()).exists();
+    }
+  }
+
+  /** The same, as the system hands them over, and a hyphen where options begin. */
+  @ParameterizedTest
+  @MethodSource("writingCases")
+  void namesWithHyphens(Commands.Case aCase) throws Exception {
+    relativeNames(aCase);
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("cases")
+  void namesWithHyphensInAnyCase(Commands.Case aCase) throws Exception {
+    relativeNames(aCase);
+  }
+
+  private void relativeNames(Commands.Case aCase) throws Exception {
     var stage = Stage.of(aCase, samples, own, "-größe 卷 ");
     var words = new ArrayList<>(stage.words());
     for (var slot : stage.slots()) {
@@ -176,8 +256,19 @@ class ProcessTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("writingCases")
   void aLimitOnTheSizeOfFiles(Commands.Case aCase) throws Exception {
+    limited(aCase);
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @MethodSource("cases")
+  void aLimitOnTheSizeOfFilesInAnyCase(Commands.Case aCase) throws Exception {
+    limited(aCase);
+  }
+
+  private void limited(Commands.Case aCase) throws Exception {
     var stage = Stage.of(aCase, samples, own);
     var before = stage.everything();
 
@@ -208,7 +299,7 @@ class ProcessTest {
   }
 
   @ParameterizedTest
-  @MethodSource("someCases")
+  @MethodSource("writingCases")
   void aSignalInItsMidst(Commands.Case aCase) throws Exception {
     signals(aCase, 1, 1);
   }

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +44,31 @@ class WholeProcessTest {
           .startsWith("./small.img: VDO volume\n")
           .endsWith("./small.img: no problem found\n");
     }
+  }
+
+  @Test
+  void whatTheReadmeShowsIsWhatIsSeen() throws Exception {
+    String readme = Files.readString(TREE.root().resolve("README.md"));
+    var shown = readme.split("(?m)^```$\\n", -1);
+    var commands = Pattern.compile("bin/vdo_\\w+ /tmp/small.img").matcher(readme);
+    shell("tar -xzSf format-spec/golden/small.tar.gz -C .");
+    int blocks = 0;
+    for (int at = 1; at < shown.length; at += 2, blocks++) {
+      if (blocks == 1) {
+        var damage = Pattern.compile("^ {4}(dd .*) && bin", Pattern.MULTILINE).matcher(readme);
+        assertThat(damage.find()).isTrue();
+        shell(damage.group(1).replace("/tmp/", "./") + " status=none");
+      }
+      assertThat(commands.find()).isTrue();
+      String command = commands.group().replace("bin/", "").replace("/tmp/", "./");
+      String expected =
+          Arrays.stream(shown[at].replace("/tmp/", "./").split("(?m)^ *\\.{3}\\n", -1))
+              .map(Pattern::quote)
+              .collect(Collectors.joining("(?s:.*)"));
+
+      assertThat(shell(command).output()).as(command).matches(expected);
+    }
+    assertThat(blocks).isGreaterThan(2);
   }
 
   @Test

@@ -150,9 +150,16 @@ final class GeometryPass {
     }
   }
 
-  /** A conversion that was cut off leaves the old geometry block beside the new one. */
+  /**
+   * A conversion that was cut off leaves the old geometry block beside the new one, in what became
+   * the index. Behind that it is data of a user, who may keep a volume in this one.
+   */
   private static void checkSecondGeometry(Volume volume, Findings findings) {
-    int blocks = (int) (Volume.CONVERSION_END - Volume.CONVERSION_START + 1);
+    long end = Math.min(Volume.CONVERSION_END + 1, volume.superBlockPbn());
+    if (end <= Volume.CONVERSION_START) {
+      return;
+    }
+    int blocks = (int) (end - Volume.CONVERSION_START);
     try (var arena = Arena.ofConfined()) {
       var buffer = BlockBuffers.allocate(arena, blocks);
       var errors = volume.device().read(Volume.CONVERSION_START, buffer);

@@ -24,9 +24,9 @@ import java.util.List;
 /**
  * The recovery journal, and its replay in memory.
  *
- * <p>Needs the places of journal, slabs and summary. Checks V-160 to V-165, V-170 to V-172 and
- * V-174; {@link LiveJournalPass} looks at the entries. Later passes may rely on reading the block
- * map as a recovery or a rebuild would leave it.
+ * <p>Needs the places of journal, slabs and summary. Checks V-160 to V-165, V-170 to V-172, V-174
+ * and V-175; {@link LiveJournalPass} looks at the entries. Later passes may rely on reading the
+ * block map as a recovery or a rebuild would leave it.
  */
 final class JournalPass {
   private final CheckContext context;
@@ -124,6 +124,7 @@ final class JournalPass {
               block.sequenceNumber(),
               "was written after one more recovery than the super block has counted");
         }
+        checkRecovery(pbn, block);
       }
       case NEW ->
           add(
@@ -131,7 +132,25 @@ final class JournalPass {
               pbn,
               block.sequenceNumber(),
               "has the nonce of this volume, which was never started");
-      case BEFORE_REBUILD -> {}
+      case BEFORE_REBUILD -> {
+        // What old tools left behind before an upgrade is not known well enough.
+        if (context.state() != VolumeState.REBUILD_FOR_UPGRADE) {
+          checkRecovery(pbn, block);
+        }
+      }
+    }
+  }
+
+  private void checkRecovery(long pbn, RecoveryJournalBlock block) {
+    if (block.isOfOtherRecovery(area.journalStart(), area.blocks(), area.recoveryCountByte())) {
+      add(
+          ProblemCode.JOURNAL_OTHER_RECOVERY,
+          pbn,
+          block.sequenceNumber(),
+          "has recovery count "
+              + block.recoveryCount()
+              + ", the super block's ends in "
+              + area.recoveryCountByte());
     }
   }
 

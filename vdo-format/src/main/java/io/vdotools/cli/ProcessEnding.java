@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
  * numbering reads as "problems corrected", and with 130 when the user interrupts it.
  */
 final class ProcessEnding {
+  private static final int RESERVE_BYTES = 1 << 18;
+  private static final byte[] NOTHING = {};
+
   private final String commandName;
   private final Console console;
   private volatile boolean isDone;
+
+  /** Given up when memory has run out, so that this can be told. */
+  private volatile byte[] reserve = NOTHING;
 
   ProcessEnding(String commandName, Console console) {
     this.commandName = commandName;
@@ -21,6 +27,8 @@ final class ProcessEnding {
   /** Catches what nobody else catches, in every thread, and interrupts by the user. */
   void install() {
     Thread.setDefaultUncaughtExceptionHandler((_, error) -> stopOn(error));
+    reserve = new byte[RESERVE_BYTES];
+    assert reserve.length > 0;
     Runtime.getRuntime().addShutdownHook(new Thread(this::cancelUnlessDone, "cancel"));
   }
 
@@ -32,21 +40,42 @@ final class ProcessEnding {
 
   private void stopOn(Throwable error) {
     isDone = true;
-    console.leftovers().discard();
+    try {
+      reserve = NOTHING;
+      console.leftovers().discard();
+      report(error);
+      console.flush();
+    } finally {
+      // Whatever goes wrong here: the machine's own status would say that all is well again.
+      Runtime.getRuntime().halt(ExitStatus.OPERATIONAL.code());
+    }
+  }
+
+  private void report(Throwable error) {
     console.err().print(ProgressDisplay.clearing());
     var shortage = shortage(error);
     if (shortage != null) {
-      console.err().println(commandName + ": out of memory (" + shortage.getMessage() + ")");
+      // In pieces: what joins strings is set up at its first use, which takes memory.
+      console.err().print(commandName);
+      console.err().print(": out of memory (");
+      console.err().print(shortage.getMessage());
+      console.err().println(")");
       console.err().println("try again with VDO_JAVA_OPTIONS=-Xmx1g");
     } else {
       // A fault of ours; the trace is what a report needs.
       console.err().println(commandName + ": internal error, please report it: " + error);
-      for (StackTraceElement frame : error.getStackTrace()) {
-        console.err().println("  at " + frame);
+      printFrames(error);
+      for (var cause = error.getCause(); cause != null; cause = cause.getCause()) {
+        console.err().println("  caused by " + cause);
+        printFrames(cause);
       }
     }
-    console.flush();
-    Runtime.getRuntime().halt(ExitStatus.OPERATIONAL.code());
+  }
+
+  private void printFrames(Throwable error) {
+    for (StackTraceElement frame : error.getStackTrace()) {
+      console.err().println("  at " + frame);
+    }
   }
 
   /** What the machine could not set up for want of memory it reports as an error of its own. */

@@ -264,17 +264,19 @@ public final class VisitorRules implements VolumeVisitor {
   @Override
   public void end() throws VdoException {
     enter(Section.END, "the end");
-    if (scope.isWhole()) {
-      require(Section.GEOMETRY, "the geometry");
-      require(Section.SUPER_BLOCK, "the super block");
-      require(Section.BLOCK_MAP, "the block map");
-      require(Section.SLABS, "the slabs");
-    }
     next.end();
   }
 
-  private void require(Section wanted, String what) throws ModelException {
-    if (!told.contains(wanted)) {
+  /** Who builds a volume cannot do with a part what depends on an earlier one. */
+  private void requireAllBefore(Section entered) throws ModelException {
+    require(Section.GEOMETRY, entered, "the geometry");
+    require(Section.SUPER_BLOCK, entered, "the super block");
+    require(Section.BLOCK_MAP, entered, "the block map");
+    require(Section.SLABS, entered, "the slabs");
+  }
+
+  private void require(Section wanted, Section entered, String what) throws ModelException {
+    if (wanted.compareTo(entered) < 0 && !told.contains(wanted)) {
       throw new ModelException("of a whole volume, " + what + " is missing");
     }
   }
@@ -289,6 +291,9 @@ public final class VisitorRules implements VolumeVisitor {
     if (isOpen || entered.compareTo(section) <= 0 || isFirst != (section == Section.START)) {
       throw new ModelException(
           what + (told.contains(entered) ? " comes twice" : " comes out of order"));
+    }
+    if (!isFirst && scope.isWhole()) {
+      requireAllBefore(entered);
     }
     told.add(entered);
     section = entered;

@@ -152,7 +152,12 @@ final class PackDirectory {
 
   /** {@return the frames of a kind, in the order of their blocks} */
   int[] framesOf(FrameKind kind) {
-    int[] frames = byGroup[kind.id() * FrameKind.COUNT];
+    return framesOf(kind.id() * FrameKind.COUNT);
+  }
+
+  /** {@return the frames of a group, in the order of their blocks} */
+  int[] framesOf(int group) {
+    int[] frames = byGroup[group];
     return frames == null ? new int[0] : frames;
   }
 

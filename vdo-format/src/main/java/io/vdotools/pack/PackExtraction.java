@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * to a checksum, and all of them to the digest.
  */
 public final class PackExtraction {
+  // So that a thread has something to do while others are waited for.
+  private static final int AHEAD = 2;
+
   private final PackFile file;
   private final PackSink sink;
   private final MessageDigest digest = PackWriter.sha256();
@@ -43,17 +46,43 @@ public final class PackExtraction {
    * @throws VdoException if it cannot be read, or what it holds not be taken
    */
   public static void run(PackFile file, PackSink sink, Progress progress) throws VdoException {
-    new PackExtraction(file, sink).run(progress);
+    run(file, sink, progress, 1);
   }
 
-  private void run(Progress progress) throws VdoException {
+  /**
+   * Gets everything out with several threads, and fails at the first byte that is wrong.
+   *
+   * @param file the pack
+   * @param sink takes what it holds, on the thread of the caller
+   * @param progress learns how far it has come
+   * @param threads how many take frames apart, at least 1; nothing else depends on it
+   * @throws PackException if the pack is damaged
+   * @throws VdoException if it cannot be read, or what it holds not be taken
+   */
+  public static void run(PackFile file, PackSink sink, Progress progress, int threads)
+      throws VdoException {
+    new PackExtraction(file, sink).run(progress, threads);
+  }
+
+  private void run(Progress progress, int threads) throws VdoException {
+    PackOverlaps.check(file);
     digest.update(file.header().encode());
-    for (int i = 0; i < file.directory().size(); i++) {
-      var frame = file.frame(i);
-      digest.update(frame.bytes());
-      deliver(
-          file, frame, frame.header().method() == FrameHeader.PREDICTED ? journal() : null, sink);
-      progress.bytes(frame.bytes().length);
+    // Few are ahead of those that are delivered: each has a mebibyte or two.
+    try (var work = new OrderedWork(threads, threads + AHEAD)) {
+      for (int i = 0; i < file.directory().size(); i++) {
+        var frame = frame(i, work);
+        digest.update(frame.bytes());
+        boolean isPredicted = frame.header().method() == FrameHeader.PREDICTED;
+        var told = isPredicted ? journal() : null;
+        int length = frame.bytes().length;
+        work.submit(
+            () -> Delivery.of(file, frame, told),
+            delivery -> {
+              delivery.to(sink);
+              progress.bytes(length);
+            });
+      }
+      work.finish();
     }
     long end = file.footer().directoryOffset();
     var rest = new byte[Math.toIntExact(file.sizeBytes() - PackFooter.BYTES - end)];
@@ -71,6 +100,16 @@ public final class PackExtraction {
     }
   }
 
+  /** {@return a frame; what is wrong with those before it is more to the point} */
+  private PackFile.Frame frame(int index, OrderedWork work) throws VdoException {
+    try {
+      return file.frame(index);
+    } catch (VdoException e) {
+      work.finish();
+      throw e;
+    }
+  }
+
   private @Nullable JournalContext journal() throws VdoException {
     if (!isJournalKnown) {
       journal = file.journal();
@@ -79,40 +118,45 @@ public final class PackExtraction {
     return journal;
   }
 
-  /** Hands on what a frame holds. */
-  static void deliver(
-      PackFile file, PackFile.Frame frame, @Nullable JournalContext journal, PackSink sink)
-      throws VdoException {
-    var runs = frame.runs();
-    switch (frame.header().kind()) {
-      case ZERO -> {
-        for (int run = 0; run < runs.runs(); run++) {
-          sink.zeros(runs.runStart(run), runs.runLength(run));
+  /** What a frame holds, ready to be handed on. */
+  static final class Delivery {
+    private final PackFile.Frame frame;
+    private final byte[] content;
+    private final String[] texts;
+
+    private Delivery(PackFile.Frame frame, byte[] content, String[] texts) {
+      this.frame = frame.withoutBytes();
+      this.content = content;
+      this.texts = texts;
+    }
+
+    /** {@return what a frame holds} */
+    static Delivery of(PackFile file, PackFile.Frame frame, @Nullable JournalContext journal)
+        throws PackException {
+      var kind = frame.header().kind();
+      boolean hasTexts = kind == FrameKind.UNREADABLE;
+      return new Delivery(
+          frame,
+          kind.form().hasContent() ? file.content(frame, journal) : new byte[0],
+          hasTexts ? file.texts(frame) : new String[0]);
+    }
+
+    /** Hands it on. */
+    void to(PackSink sink) throws VdoException {
+      var runs = frame.runs();
+      var kind = frame.header().kind();
+      if (kind.form().hasContent()) {
+        sink.blocks(kind, runs.toArray(), content);
+        return;
+      }
+      for (int run = 0; run < runs.runs(); run++) {
+        switch (kind) {
+          case ZERO -> sink.zeros(runs.runStart(run), runs.runLength(run));
+          case KEPT -> sink.kept(runs.runStart(run), runs.runLength(run));
+          case UNREADABLE -> sink.unreadable(runs.runStart(run), runs.runLength(run), texts[run]);
+          default -> throw new IllegalStateException(kind + " among the frames");
         }
       }
-      case KEPT -> {
-        for (int run = 0; run < runs.runs(); run++) {
-          sink.kept(runs.runStart(run), runs.runLength(run));
-        }
-      }
-      case UNREADABLE -> {
-        String[] texts = file.texts(frame);
-        for (int run = 0; run < runs.runs(); run++) {
-          sink.unreadable(runs.runStart(run), runs.runLength(run), texts[run]);
-        }
-      }
-      case RECOVERY_JOURNAL,
-          START,
-          INTERIOR,
-          LEAF,
-          REFERENCE,
-          SLAB_JOURNAL,
-          SUMMARY,
-          INDEX,
-          FOUND,
-          DATA ->
-          sink.blocks(frame.header().kind(), runs.toArray(), file.content(frame, journal));
-      case DIRECTORY -> throw new IllegalStateException("a directory among the frames");
     }
   }
 }

@@ -59,7 +59,7 @@ public final class PackFile implements AutoCloseable {
     }
 
     String where() {
-      return "frame " + index + " at byte " + offset;
+      return PackFile.where(index, offset);
     }
 
     int payloadAt() {
@@ -204,6 +204,35 @@ public final class PackFile implements AutoCloseable {
    * @throws PackException if it is damaged, or not what the directory says
    */
   Frame frame(int index) throws VdoException {
+    var header = frameHeader(index);
+    var read = frame(header, index, directory.offset(index));
+    checkLast(index, read.runs());
+    return read;
+  }
+
+  /**
+   * Finds out the blocks of a frame, without its payload.
+   *
+   * @throws PackException if header or list are damaged, or not what the directory says
+   */
+  BlockRuns list(int index) throws VdoException {
+    var header = frameHeader(index);
+    long offset = directory.offset(index);
+    var codec = borrow();
+    try {
+      var bytes = new byte[header.listLength()];
+      readFully(input, offset + FrameHeader.BYTES, bytes);
+      var runs = codec.decodeList(header, bytes, 0);
+      checkLast(index, runs);
+      return runs;
+    } catch (FormatFault e) {
+      throw damaged(index, offset, e);
+    } finally {
+      codecs.addFirst(codec);
+    }
+  }
+
+  private FrameHeader frameHeader(int index) throws VdoException {
     long offset = directory.offset(index);
     long next =
         index + 1 < directory.size() ? directory.offset(index + 1) : footer.directoryOffset();
@@ -216,16 +245,31 @@ public final class PackFile implements AutoCloseable {
           || frame.part() != directory.part(index)
           || frame.firstBlock() != directory.firstBlock(index)
           || frame.blocks() != directory.blocks(index)) {
-        throw new FormatFault("the frame is not the one that the directory names");
+        throw notTheOneNamed();
       }
-      var read = frame(frame, index, offset);
-      if (read.runs().last() != directory.lastBlock(index)) {
-        throw new FormatFault("the frame is not the one that the directory names");
-      }
-      return read;
+      return frame;
     } catch (FormatFault e) {
       throw damaged(index, offset, e);
     }
+  }
+
+  private void checkLast(int index, BlockRuns runs) throws PackException {
+    if (runs.last() != directory.lastBlock(index)) {
+      throw damaged(index, directory.offset(index), notTheOneNamed());
+    }
+  }
+
+  private static FormatFault notTheOneNamed() {
+    return new FormatFault("the frame is not the one that the directory names");
+  }
+
+  /** {@return where a frame is, for a message} */
+  String where(int index) {
+    return where(index, directory.offset(index));
+  }
+
+  private static String where(int index, long offset) {
+    return "frame " + index + " at byte " + offset;
   }
 
   /**
@@ -248,7 +292,7 @@ public final class PackFile implements AutoCloseable {
   }
 
   private PackException damaged(int index, long offset, FormatFault fault) {
-    return PackException.damaged(name(), "frame " + index + " at byte " + offset, fault.what());
+    return PackException.damaged(name(), where(index, offset), fault.what());
   }
 
   /**

@@ -133,7 +133,7 @@ public final class PackSalvage {
     }
     boolean isPredicted = frame.header().method() == FrameHeader.PREDICTED;
     // If a part of the journal is lost, what was predicted from it has another checksum.
-    PackExtraction.deliver(file, frame, isPredicted ? journal() : null, sink);
+    PackExtraction.Delivery.of(file, frame, isPredicted ? journal() : null).to(sink);
   }
 
   private JournalContext journal() {

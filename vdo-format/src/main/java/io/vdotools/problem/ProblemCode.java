@@ -864,6 +864,14 @@ public enum ProblemCode {
       Severity.FATAL,
       Remedy.REBUILD,
       "a recovery journal block cannot be read"),
+  /** The journal was written with another count of recoveries than the super block has. */
+  JOURNAL_OTHER_RECOVERY(
+      "VDO-RJ-018",
+      "V-175",
+      Severity.LOSES_DATA,
+      Remedy.REPLAY,
+      "the journal was written with another count of recoveries than the super block has: nothing"
+          + " of it is replayed"),
   /** A block mapped as fragments is not a compressed block. */
   COMPRESSED_VERSION(
       "VDO-CB-001",
@@ -904,7 +912,7 @@ public enum ProblemCode {
       "VDO-CB-006",
       "V-180",
       Severity.LOSES_DATA,
-      Remedy.IMPOSSIBLE,
+      Remedy.UNMAP,
       "a compressed block cannot be read"),
   /** The number of logical blocks used is wrong. */
   LOGICAL_BLOCKS_USED(

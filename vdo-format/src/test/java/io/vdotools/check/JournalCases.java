@@ -122,6 +122,13 @@ final class JournalCases {
                     block.format(
                         header(CRASHED.areas(), 13, 1), CRASHED.areas().journal().blocks())),
             SUPER_BLOCK_OLDER),
+        crashed(
+            "the super block has counted more recoveries than the journal",
+            superBlockField("vdo.complete_recoveries", 7),
+            JOURNAL_OTHER_RECOVERY),
+        field(11, "recovery_count", 7, JOURNAL_OTHER_RECOVERY, JOURNAL_HOLE),
+        // A driver does not even see that there is such a block.
+        field(12, "recovery_count", 7, JOURNAL_OTHER_RECOVERY),
         DamageCase.unreadable(
             "a live block is unreadable",
             CRASHED,

@@ -74,7 +74,8 @@ final class SuperBlockCases {
             edit(_ -> 0, block -> block.set(ValueLayout.JAVA_BYTE, 200, (byte) 1)),
             GEOMETRY_TRAILING_BYTES),
         DamageCase.of(
-            "a second geometry block", CLEAN, Damage.copy(_ -> 0, _ -> 400), SECOND_GEOMETRY));
+            "a second geometry block", INDEXED, Damage.copy(_ -> 0, _ -> 400), SECOND_GEOMETRY),
+        DamageCase.of("a geometry block among the data", CLEAN, Damage.copy(_ -> 0, _ -> 400)));
   }
 
   private static DamageCase of(String field, long value, ProblemCode... expected) {

@@ -53,6 +53,18 @@ class ProcessEndingTest {
         .contains("VDO_JAVA_OPTIONS=-Xmx");
   }
 
+  /** What is held in a static field is not freed by the end of the thread that filled it. */
+  @Test
+  void memoryThatIsGoneToTheLastByteIsToldTheSameWay() throws Exception {
+    Process process = start("devour-all");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString())
+        .startsWith("vdo_sample: out of memory")
+        .contains("VDO_JAVA_OPTIONS=-Xmx")
+        .hasLineCount(2);
+  }
+
   @Test
   void memoryThatRunsOutWhileSomethingIsSetUpIsToldTheSameWay() throws Exception {
     Process process = start("devour-in-setup");
@@ -86,6 +98,8 @@ class ProcessEndingTest {
 
   /** Ends in the way that its argument names. */
   static final class Sample implements Command {
+    private static Object[] held = {};
+
     public static void main(String[] arguments) {
       CommandRunner.main(new Sample(), arguments);
     }
@@ -116,6 +130,7 @@ class ProcessEndingTest {
         }
         case "devour-in-setup" ->
             throw new BootstrapMethodError(new OutOfMemoryError("Java heap space"));
+        case "devour-all" -> devourAll();
         case "devour" -> console.out().println(new long[Integer.MAX_VALUE / 2].length);
         default -> {
           console.out().println("waiting");
@@ -124,6 +139,21 @@ class ProcessEndingTest {
         }
       }
       return ExitStatus.PROBLEMS_LEFT;
+    }
+
+    private static void devourAll() {
+      for (int bytes = 1 << 16; bytes > 0; bytes /= 16) {
+        try {
+          while (true) {
+            held = new Object[] {held, new byte[bytes]};
+          }
+        } catch (OutOfMemoryError _) {
+          // Something smaller may still fit.
+        }
+      }
+      while (true) {
+        held = new Object[] {held};
+      }
     }
 
     private static void sleep() {

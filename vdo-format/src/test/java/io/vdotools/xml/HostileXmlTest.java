@@ -107,6 +107,22 @@ class HostileXmlTest {
     read(BEGIN + "<data lbn=\" 5\" blocks=\"3\n\" pbn=\"\t00000000000000000007 \"/>" + END);
   }
 
+  /** Who builds a volume relies on it from the first section on, not just at the end. */
+  @ParameterizedTest
+  @CsvSource({
+    "<block-map/>, the geometry is missing",
+    "<slabs counts=~all~/>, the geometry is missing",
+  })
+  void aSectionOfAWholeVolumeThatComesWithoutAnEarlierOne(String section, String fault) {
+    assertThatThrownBy(() ->
+            read(
+                "<vdo-dump format=\"1\" whole=\"true\" best-reading=\"false\">"
+                    + section.replace('~', '"')
+                    + "</vdo-dump>"))
+        .isInstanceOf(XmlException.class)
+        .hasMessageContaining(fault);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

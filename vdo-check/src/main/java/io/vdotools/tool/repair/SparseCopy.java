@@ -1,17 +1,14 @@
 package io.vdotools.tool.repair;
 
 import io.vdotools.cli.Console;
+import io.vdotools.cli.FileTarget;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockBuffers;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
-import io.vdotools.device.DeviceException.Kind;
 import io.vdotools.device.UnfinishedFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 
 /** Writes all blocks of a device to a new file that takes no space for zeros. */
 final class SparseCopy {
@@ -25,25 +22,17 @@ final class SparseCopy {
    * Writes the copy; the file gets its name when it is complete.
    *
    * @param source the device
-   * @param target the file, which may not exist
+   * @param target the file
    * @param console knows what to remove if the process is stopped
    * @param display shows how far it has come
    * @return how many blocks could not be read, and are zeros in the copy
    * @throws DeviceException if the file cannot be written
    */
-  static long write(BlockDevice source, Path target, Console console, ProgressDisplay display)
+  static long write(BlockDevice source, FileTarget target, Console console, ProgressDisplay display)
       throws DeviceException {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new DeviceException(
-          Kind.EXISTS,
-          "cannot create "
-              + target
-              + ": it is there already; name another file or remove it first");
-    }
-    Path temporary = target.resolveSibling("." + target.getFileName() + ".unfinished");
     display.begin("copy", source.blockCount());
-    try (var _ = console.leftovers().add(() -> UnfinishedFile.discard(temporary));
-        var file = UnfinishedFile.create(target, temporary, source.blockCount());
+    try (var _ = console.leftovers().add(() -> UnfinishedFile.discard(target.temporary()));
+        var file = target.create(source.blockCount());
         var arena = Arena.ofConfined()) {
       long unreadable = 0;
       var buffer = BlockBuffers.allocate(arena, BLOCKS_AT_ONCE);
@@ -63,8 +52,10 @@ final class SparseCopy {
         }
         display.advance(count);
       }
-      file.complete(false);
+      file.complete(target.mayReplace());
       return unreadable;
+    } catch (DeviceException e) {
+      throw target.about(e);
     }
   }
 }

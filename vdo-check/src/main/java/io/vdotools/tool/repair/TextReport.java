@@ -6,6 +6,7 @@ import io.vdotools.device.change.UndoWriter;
 import io.vdotools.engine.repair.RepairStep;
 import io.vdotools.format.blockmap.LbnSet;
 import io.vdotools.problem.Finding;
+import io.vdotools.problem.ProblemCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,6 +146,13 @@ record TextReport(Outcome outcome, Path path, boolean isVerbose) {
     }
   }
 
+  private String nothingPossible() {
+    return outcome.plan().after().findings().count(ProblemCode.DEVICE_TOO_SMALL) > 0
+        ? "nothing was written: bring back the rest, or make the device as long as the volume, and"
+            + " repair it then"
+        : "nothing can be repaired; nothing was written, see vdo_check";
+  }
+
   private String verdict() {
     var copy = outcome.copy();
     String unreadable =
@@ -157,7 +165,7 @@ record TextReport(Outcome outcome, Path path, boolean isVerbose) {
             : copy.path() + " holds the result; the volume was not touched" + unreadable;
     return switch (outcome.verdict()) {
       case NOTHING_TO_DO -> "in order; nothing was written";
-      case NOTHING_POSSIBLE -> "nothing can be repaired; nothing was written, see vdo_check";
+      case NOTHING_POSSIBLE -> nothingPossible();
       case READY -> "the result is in order; nothing was written, --apply writes it";
       case PROBLEMS_WOULD_BE_LEFT ->
           outcome.plan().leavesOnlyWhatWasExcluded()

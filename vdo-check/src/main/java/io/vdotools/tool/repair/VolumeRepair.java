@@ -19,10 +19,12 @@ import io.vdotools.engine.live.OfflineRecovery;
 import io.vdotools.engine.repair.BlockMapRescue;
 import io.vdotools.engine.repair.Confidence;
 import io.vdotools.engine.repair.DepotMend.Suspicion;
+import io.vdotools.engine.repair.DisplacedVolume;
 import io.vdotools.engine.repair.HeadMend;
 import io.vdotools.engine.repair.JournalMend;
 import io.vdotools.engine.repair.JournalTidy;
 import io.vdotools.engine.repair.MendContext;
+import io.vdotools.engine.repair.RecoveryCountMend;
 import io.vdotools.engine.repair.RepairLog;
 import io.vdotools.engine.repair.StructureMend;
 import io.vdotools.engine.repair.Treatment;
@@ -91,7 +93,7 @@ public final class VolumeRepair {
     var latest = before;
     if (latest == null || needsHead(latest)) {
       if (!HeadMend.run(overlay, codes(latest), log) && reason != null) {
-        throw reason;
+        throw displaced().orElse(reason);
       }
       latest = check();
     }
@@ -108,6 +110,20 @@ public final class VolumeRepair {
     var changes = Plan.of(reads, overlay, commitBlock < overlay.blockCount() ? commitBlock : 0);
     return new RepairPlan(
         before, log.steps(), latest, overlay, changes, checkReads, options.wanted());
+  }
+
+  /** Where a volume begins later on the device: there is nothing to mend, only to look there. */
+  private Optional<NotAVolumeException> displaced() {
+    var blocks = DisplacedVolume.find(reads);
+    if (blocks.isEmpty()) {
+      return Optional.empty();
+    }
+    long bytes = blocks.getAsLong() * BlockDevice.BLOCK_SIZE;
+    return Optional.of(
+        new NotAVolumeException(
+            ("%s: a VDO volume begins at byte %d of it, and there is nothing to mend before that;"
+                    + " 'losetup --find --show --offset %d %s' makes a device that begins there")
+                .formatted(reads.name(), bytes, bytes, reads.name())));
   }
 
   private CheckResult check() throws NotAVolumeException {
@@ -135,6 +151,10 @@ public final class VolumeRepair {
       return;
     }
     var found = codes(latest);
+    if (isOfOtherRecovery(found) && RecoveryCountMend.run(overlay, log)) {
+      // What the journal holds is seen only now.
+      return;
+    }
     var rebuild = reasonToRebuild(found);
     if (rebuild.isEmpty() && OfflineRecovery.isNeeded(latest.volume())) {
       if (!log.isWanted(ProblemCode.RECOVERY_PENDING) || recover(latest, found)) {
@@ -168,6 +188,11 @@ public final class VolumeRepair {
             .run();
       }
     }
+  }
+
+  private boolean isOfOtherRecovery(Set<ProblemCode> found) {
+    return found.contains(ProblemCode.JOURNAL_OTHER_RECOVERY)
+        && log.isWanted(ProblemCode.JOURNAL_OTHER_RECOVERY);
   }
 
   /** Whether something above the leaves is wrong, so that pages may have lost their place. */

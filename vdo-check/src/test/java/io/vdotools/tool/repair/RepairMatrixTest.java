@@ -32,21 +32,15 @@ class RepairMatrixTest {
       Set.of(
           "the device lacks its last block",
           "the device ends before the super block",
-          // A block of data may hold what it wants.
-          "a second geometry block",
           "version.minor_version = 1",
           "super-block.version.minor_version=1",
-          "geometry.second",
-          "slab journals of 300 blocks",
-          "a compressed block is unreadable");
+          "slab journals of 300 blocks");
 
   private static final EnumSet<ProblemCode> LEFT =
       EnumSet.of(
           ProblemCode.DEVICE_TOO_SMALL,
-          ProblemCode.SECOND_GEOMETRY,
           ProblemCode.VOLUME_VERSION,
-          ProblemCode.SLAB_JOURNAL_TOO_LONG,
-          ProblemCode.COMPRESSED_UNREADABLE);
+          ProblemCode.SLAB_JOURNAL_TOO_LONG);
 
   static Stream<DamageCase> cases() {
     return DamageCases.all();

@@ -1,16 +1,20 @@
 package io.vdotools.tool.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vdotools.VdoException;
 import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckProgress;
 import io.vdotools.device.BlockDevice;
+import io.vdotools.device.MemoryDevice;
 import io.vdotools.device.OverlayDevice;
+import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.Volume;
 import io.vdotools.format.VolumeState;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.RecoveredState;
+import io.vdotools.testing.VolumeImages;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -72,6 +76,57 @@ class RepairedGoldenVolumesTest {
     assertThat(after.vdo().readOnlyRecoveries()).isEqualTo(before.vdo().readOnlyRecoveries() + 1);
     assertThat(after.recoveryJournal().journalStart())
         .isGreaterThan(before.recoveryJournal().journalStart());
+  }
+
+  /** An image of a disk whose first partition it is. */
+  @Test
+  void aVolumeThatBeginsLaterOnTheDeviceIsFoundAndLeftAlone() throws VdoException {
+    var disk = displaced(VolumeImages.clean().device(), 256);
+
+    assertThatThrownBy(() -> plan(disk))
+        .isInstanceOf(NotAVolumeException.class)
+        .hasMessageContaining("begins at byte 1048576 of it")
+        .hasMessageContaining("losetup --find --show --offset 1048576");
+  }
+
+  @Test
+  void aVolumeInAVolumeIsNotTakenForIt() throws VdoException {
+    var outer = GoldenVolume.load("small").copy();
+    long free = GoldenVolume.load("small").slabs().slabStart(0) + 900;
+    outer.put(free, VolumeImages.clean().device().block(0));
+    outer.put(free + 1, VolumeImages.clean().device().block(1));
+    outer.put(0, new byte[BlockDevice.BLOCK_SIZE]);
+
+    var plan = plan(outer);
+
+    assertThat(plan.isClean()).isTrue();
+    assertThat(plan.volume().superBlockPbn())
+        .isEqualTo(GoldenVolume.load("small").geometry().data().startBlock());
+  }
+
+  /** What lay behind the end is damage like any other, once there is room for it. */
+  @Test
+  void aVolumeWhoseEndWasCutOffIsRepairedOnADeviceThatIsLongEnough() throws VdoException {
+    var sound = VolumeImages.clean();
+    long blocks = sound.device().blockCount();
+    var padded = sound.device().copy();
+    for (long block = blocks - 20; block < blocks; block++) {
+      padded.put(block, new byte[BlockDevice.BLOCK_SIZE]);
+    }
+
+    var plan = plan(padded);
+
+    assertThat(plan.isClean()).as(() -> plan.left() + " " + plan.steps()).isTrue();
+    var lost = plan.steps().stream().flatMap(step -> step.lost().stream()).toList();
+    assertThat(Content.of(sound.device()).changedIn(Content.of(plan.overlay()), lost)).isEmpty();
+  }
+
+  private static MemoryDevice displaced(MemoryDevice volume, long by) throws VdoException {
+    var disk = MemoryDevice.ofBlocks(volume.blockCount() + by);
+    for (long block = 0; block < volume.blockCount(); block++) {
+      disk.write(block + by, MemorySegment.ofArray(volume.block(block)));
+    }
+    return disk;
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.vdotools.device.change;
 
 import io.vdotools.VdoException;
+import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.DeviceException.Kind;
 import io.vdotools.device.FileDevice;
@@ -8,6 +9,7 @@ import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.device.WritableBlockDevice;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -88,9 +90,10 @@ public final class UndoFiles {
     boolean hasBegun = false;
     boolean isDone = false;
     try (file) {
-      UndoWriter.write(changes, deviceName, file);
+      long[] unsaved = UndoWriter.writeNoting(changes, deviceName, file);
       syncDirectory(undoFile);
       plan.checkUnchanged();
+      checkStillUnreadable(device, unsaved);
       var gate = WriteGate.of(device, UndoLog.open(file), progress);
       try {
         gate.goOn();
@@ -106,6 +109,21 @@ public final class UndoFiles {
         discard(undoFile, e);
       }
       throw e;
+    }
+  }
+
+  /** What was unreadable while it was to be saved, and can be read now, would be lost for good. */
+  private static void checkStillUnreadable(WritableBlockDevice device, long[] unsaved)
+      throws DeviceException {
+    var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
+    for (long number : unsaved) {
+      if (device.read(number, block).isEmpty()) {
+        throw new DeviceException(
+            Kind.READ_FAILED,
+            ("%s: block %d could not be read when its old content was to be saved, and can be now;"
+                    + " nothing was written: try again, or copy the device first")
+                .formatted(device.name(), number));
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /** Writes undo files. */
@@ -32,6 +33,13 @@ public final class UndoWriter {
    */
   public static void write(ChangeSet changes, String deviceName, WritableBlockDevice file)
       throws DeviceException {
+    var _ = writeNoting(changes, deviceName, file);
+  }
+
+  /** As above; {@return the blocks whose old contents could not be read, ascending} */
+  static long[] writeNoting(ChangeSet changes, String deviceName, WritableBlockDevice file)
+      throws DeviceException {
+    var unreadable = LongStream.builder();
     if (file.blockCount() != fileBlocks(changes)) {
       throw new IllegalArgumentException("an undo file of " + file.blockCount() + " blocks");
     }
@@ -43,7 +51,7 @@ public final class UndoWriter {
       long chunks = UndoFormat.chunks(changes.size());
       var chunk = BlockBuffers.allocate(arena, 1 + 2 * UndoFormat.CHUNK_BLOCKS);
       for (int number = 0; number < chunks; number++) {
-        int blocks = encodeChunk(changes, number, chunk);
+        int blocks = encodeChunk(changes, number, chunk, unreadable);
         headers.update(chunk.asSlice(0, UndoFormat.BLOCK).asByteBuffer());
         file.write(
             UndoFormat.chunkStart(number), chunk.asSlice(0, (long) blocks * UndoFormat.BLOCK));
@@ -57,6 +65,7 @@ public final class UndoWriter {
       file.write(file.blockCount() - 1, block);
       file.flush();
     }
+    return unreadable.build().toArray();
   }
 
   private static void encodeHeader(ChangeSet changes, String deviceName, MemorySegment block) {
@@ -73,7 +82,8 @@ public final class UndoWriter {
   }
 
   /** {@return how many blocks the chunk takes} */
-  private static int encodeChunk(ChangeSet changes, int number, MemorySegment chunk)
+  private static int encodeChunk(
+      ChangeSet changes, int number, MemorySegment chunk, LongStream.Builder unreadable)
       throws DeviceException {
     int first = number * UndoFormat.CHUNK_BLOCKS;
     int count = Math.min(UndoFormat.CHUNK_BLOCKS, changes.size() - first);
@@ -87,6 +97,7 @@ public final class UndoWriter {
       var after = chunk.asSlice((1L + count + i) * UndoFormat.BLOCK, UndoFormat.BLOCK);
       boolean isUnreadable = !changes.device().read(block, before).isEmpty();
       if (isUnreadable) {
+        unreadable.add(block);
         before.fill((byte) 0);
       }
       changes.readNew(block, after);

@@ -59,6 +59,7 @@ final class JournalDamages {
             block -> block.bytes().asSlice(3L * BlockSize.SECTOR).fill((byte) 0),
             JOURNAL_TORN_TAIL),
         field(CRASHED, "recovery-journal.nonce=5", JOURNAL_HOLE),
+        field(CRASHED, "recovery-journal.recovery_count=7", JOURNAL_OTHER_RECOVERY, JOURNAL_HOLE),
         field(CRASHED, "recovery-journal.entry_count=200", JOURNAL_HOLE),
         field(CRASHED, "recovery-journal.metadata_type=1", JOURNAL_MIXED_FORMATS),
         field(CRASHED, "recovery-journal.block_map_head+=40", JOURNAL_HEAD_BEHIND_TAIL),

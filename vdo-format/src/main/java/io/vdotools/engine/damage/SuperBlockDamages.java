@@ -58,7 +58,7 @@ final class SuperBlockDamages {
                 block -> block.set(ValueLayout.JAVA_BYTE, 200, (byte) 1)),
             GEOMETRY_TRAILING_BYTES),
         of(
-            ANY,
+            INDEX,
             "geometry.second",
             "another geometry block lies where a conversion to LVM leaves one",
             Damage.copy(_ -> GeometryBlock.LOCATION, _ -> Volume.CONVERSION_START + 19),

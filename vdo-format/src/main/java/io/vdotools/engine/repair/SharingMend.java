@@ -118,7 +118,7 @@ final class SharingMend {
   private Optional<ProblemCode> faultOf(long pbn, int referred) {
     var block = context.blocks().block(pbn);
     if (!context.blocks().isReadable(pbn)) {
-      return Optional.empty();
+      return Optional.of(ProblemCode.COMPRESSED_UNREADABLE);
     }
     if (!new CompressedBlock(block).version().equals(CompressedBlock.VERSION)) {
       return Optional.of(ProblemCode.COMPRESSED_VERSION);
@@ -161,21 +161,26 @@ final class SharingMend {
                       MappingState.isCompressed(m.state())
                           && !inflates(pbn, MappingState.fragment(m.state())))
                   .toList(),
-              "the fragment does not inflate to a block");
+              suspect.code() == ProblemCode.COMPRESSED_UNREADABLE
+                  ? "the block cannot be read: nothing tells what its fragments were"
+                  : "the fragment does not inflate to a block");
     }
   }
 
   private void mendKinds(long pbn, Suspect suspect, List<Mapping> mappings) {
-    boolean isCompressed = faultOf(pbn, suspect.fragments()).isEmpty();
+    var fault = faultOf(pbn, suspect.fragments());
+    boolean isCompressed = fault.isEmpty();
+    String isNone =
+        fault.equals(Optional.of(ProblemCode.COMPRESSED_UNREADABLE))
+            ? "the block cannot be read: of one kind its mappings have to be"
+            : "the block is no compressed one with these fragments";
     unmap(
         pbn,
         suspect.code(),
         mappings.stream()
             .filter(m -> MappingState.isCompressed(m.state()) != isCompressed)
             .toList(),
-        isCompressed
-            ? "the block is a compressed one: its fragments inflate"
-            : "the block is no compressed one with these fragments");
+        isCompressed ? "the block is a compressed one: its fragments inflate" : isNone);
   }
 
   private void unmap(long pbn, ProblemCode code, List<Mapping> mappings, String evidence) {

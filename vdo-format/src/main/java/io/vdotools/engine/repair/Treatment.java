@@ -133,6 +133,7 @@ public enum Treatment {
       case JOURNAL_BLOCK_MISPLACED,
           JOURNAL_CHECK_BYTE,
           JOURNAL_AHEAD_OF_START,
+          JOURNAL_OTHER_RECOVERY,
           JOURNAL_UNREADABLE ->
           JOURNAL;
       case ROOT_INVALID,
@@ -155,7 +156,8 @@ public enum Treatment {
           ENTRY_INTO_METADATA,
           COMPRESSED_VERSION,
           FRAGMENT_BOUNDS,
-          FRAGMENT_INFLATION ->
+          FRAGMENT_INFLATION,
+          COMPRESSED_UNREADABLE ->
           ENTRIES;
       case REFERENCES_INTO_UNUSED_SLAB,
           COUNT_TOO_LOW,
@@ -195,7 +197,7 @@ public enum Treatment {
           LOGICAL_BLOCKS_USED,
           BLOCK_MAP_DATA_BLOCKS ->
           TOTALS;
-      case DEVICE_TOO_SMALL, SLAB_JOURNAL_TOO_LONG, COMPRESSED_UNREADABLE -> NOT_REPAIRABLE;
+      case DEVICE_TOO_SMALL, SLAB_JOURNAL_TOO_LONG -> NOT_REPAIRABLE;
     };
   }
 }

@@ -68,6 +68,9 @@ final class JournalEvidence {
   private final long top;
   private final int topEntries;
   private long coveredFrom;
+  // Whether it holds all that was ever stored. Blocks from the first one on do not prove that if
+  // there are pages that none of their entries made: who knows what else they lack.
+  private boolean holdsAll;
 
   private JournalEvidence(Ground ground, JournalArea area, long top, int topEntries) {
     this.ground = ground;
@@ -85,9 +88,10 @@ final class JournalEvidence {
    * Reads the journal.
    *
    * @param ground the volume
+   * @param pages how many pages the block map holds: each of them was made by an entry
    * @param named tells which pages are where an entry puts them already: these entries are left out
    */
-  static JournalEvidence read(Ground ground, Named named) {
+  static JournalEvidence read(Ground ground, long pages, Named named) {
     var volume = ground.volumeBefore();
     var area = volume.journalArea().or(() -> ground.volume().journalArea());
     if (area.isEmpty() || area.get().blocks() > ground.before().blockCount()) {
@@ -97,6 +101,10 @@ final class JournalEvidence {
     var limits = limits(ground, volume, area.get());
     var evidence = new JournalEvidence(ground, area.get(), limits.top(), limits.topEntries());
     evidence.scan(named);
+    evidence.holdsAll =
+        evidence.coveredFrom <= FIRST_SEQUENCE
+            && limits.top() >= FIRST_SEQUENCE
+            && evidence.made.length >= pages;
     return evidence;
   }
 
@@ -256,8 +264,7 @@ final class JournalEvidence {
    * that made it or from the first one of the volume}
    */
   boolean knowsWhole(long pbn) {
-    return (coveredFrom <= FIRST_SEQUENCE && top >= FIRST_SEQUENCE)
-        || Arrays.binarySearch(made, pbn) >= 0;
+    return holdsAll || Arrays.binarySearch(made, pbn) >= 0;
   }
 
   /** {@return whether the journal says anything about what slots of leaves hold} */

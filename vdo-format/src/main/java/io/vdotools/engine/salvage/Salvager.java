@@ -69,6 +69,7 @@ final class Salvager {
     survey.bad().forEach(page -> bad.add(page.pbn()));
     return JournalEvidence.read(
         ground,
+        survey.pages(),
         (parent, slot, child) -> {
           long id = survey.table().id(child);
           return id != PageTable.NONE

@@ -105,6 +105,40 @@ public record RecoveryJournalBlock(MemorySegment bytes) {
     return RECOVERY_COUNT.get(bytes);
   }
 
+  /** Stores the low byte of the volume's count of recoveries in the header. */
+  public void setRecoveryCount(int recoveryCount) {
+    RECOVERY_COUNT.set(bytes, recoveryCount);
+  }
+
+  /**
+   * {@return the recovery count that a sector repeats}
+   *
+   * @param sector 1 to 7
+   */
+  public int sectorRecoveryCount(int sector) {
+    return SECTOR_RECOVERY_COUNT.get(sector(sector));
+  }
+
+  /**
+   * {@return whether a block from the journal's start on is of another recovery than the super
+   * block has counted, or the one after that: no driver leaves such a block}
+   *
+   * <p>A recovery counts up and moves the start behind all blocks in one write of the super block.
+   *
+   * @param start the super block's journal start
+   * @param journalBlocks the length of the journal
+   * @param recoveryCountByte the low byte of the super block's count of recoveries
+   */
+  public boolean isOfOtherRecovery(long start, long journalBlocks, int recoveryCountByte) {
+    long sequence = sequenceNumber();
+    int count = recoveryCount();
+    return sequence >= start
+        && checkByte() == checkByteOf(sequence, journalBlocks)
+        && count != recoveryCountByte
+        && count != ((recoveryCountByte + 1) & 0xff)
+        && format().map(f -> entryCount() <= f.entriesPerBlock()).orElse(false);
+  }
+
   /** {@return the check byte that a block with a sequence number has in a journal of a size} */
   public static int checkByteOf(long sequenceNumber, long journalBlocks) {
     return (int) (((sequenceNumber / journalBlocks) & 0x7f) | 0x80);

@@ -49,6 +49,30 @@ class UndoFilesTest {
     UndoFiles.apply(plan, device, "the disk", undoFile, _ -> {});
   }
 
+  /** Old contents that could not be saved, but are there, must not be written over. */
+  @Test
+  void aReadThatFailsOnceCostsNoOldContent() throws VdoException {
+    var counted = FaultyDevice.over(disk());
+    apply(plan(counted), counted, folder.resolve("counted"));
+    int refused = 0;
+    for (long call = 1; call <= counted.readCount(); call++) {
+      var disk = disk();
+      var device = FaultyDevice.over(disk, new Fault.FailedRead(call));
+      Path undoFile = folder.resolve("undo" + call);
+      try {
+        apply(plan(device), device, undoFile);
+        try (var file = FileDevice.open(undoFile, Access.READ)) {
+          WriteGate.of(disk, UndoLog.open(file), _ -> {}).goBack();
+        }
+      } catch (DeviceException | PlanException e) {
+        refused++;
+        assertThat(undoFile).doesNotExist();
+      }
+      assertThat(disk.hasSameContentAs(disk())).as("read " + call).isTrue();
+    }
+    assertThat(refused).isBetween(CHANGES, (int) counted.readCount());
+  }
+
   @Test
   void aPlanThatIsOutdatedLeavesNothingBehind() throws VdoException {
     var disk = disk();

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * <pre>
  *   mvn -pl vdo-format -am test -Dtest=CrashSimulationTest -Dengine.seed=SEED
  * </pre>
+ *
+ * <p>The ten thousand are seeds 1000 to 10999; {@code -Dengine.from=SEED} goes on where a run was
+ * stopped.
  */
 class CrashSimulationTest {
   private static final String SEED = "engine.seed";
@@ -39,7 +42,7 @@ class CrashSimulationTest {
   @Test
   @Tag("long")
   void noneOfTenThousandCrashesTakesBackWhatWasFlushed() throws VdoException {
-    runSeeds(1_000, 11_000);
+    runSeeds(Long.getLong("engine.from", 1_000), 11_000);
   }
 
   @Test

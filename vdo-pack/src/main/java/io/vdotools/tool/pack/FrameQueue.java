@@ -4,6 +4,7 @@ import io.vdotools.VdoException;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.pack.FrameKind;
 import io.vdotools.pack.JournalContext;
+import io.vdotools.pack.OrderedWork;
 import io.vdotools.pack.PackHeader;
 import io.vdotools.pack.PackMethod;
 import io.vdotools.pack.PackWriter;
@@ -62,7 +63,8 @@ final class FrameQueue implements AutoCloseable {
     this.method = options.method();
     this.writer = writer;
     this.progress = progress;
-    this.work = new OrderedWork(options.threads());
+    // One more for each thread, so that none waits for the others to be delivered.
+    this.work = new OrderedWork(options.threads(), 2 * options.threads());
   }
 
   /** Says what the recovery journal tells of all that follows. */

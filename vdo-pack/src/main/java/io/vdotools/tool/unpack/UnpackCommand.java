@@ -11,6 +11,7 @@ import io.vdotools.cli.Console;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
+import io.vdotools.cli.Machine;
 import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
@@ -33,8 +34,12 @@ public final class UnpackCommand implements Command {
   private static final String BASE = "--base";
   private static final String VERIFY = "--verify";
   private static final String SALVAGE = "--salvage";
+  private static final String THREADS = "--threads";
   private static final String JSON = "--json";
   private static final String PROGRESS = "--progress";
+
+  private static final int MOST_THREADS = 64;
+  private static final int USUAL_THREADS = 4;
 
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
@@ -81,6 +86,14 @@ public final class UnpackCommand implements Command {
                 + " exit status is 4 if any are."));
     spec.addOption(
         OptionSpec.builder("-f", FORCE).description("Replace the image if there is one.").build());
+    spec.addOption(
+        OptionSpec.builder("-t", THREADS)
+            .paramLabel("N")
+            .type(Integer.class)
+            .description(
+                "Threads that unpack, 1 to 64, 6 MiB of memory each. Default: the number of cores,"
+                    + " at most 4. Salvaging takes one.")
+            .build());
     spec.addOption(flag(JSON, "Report as one JSON document instead of text."));
     spec.addOption(
         OptionSpec.builder("-q", CommandRunner.QUIET)
@@ -116,6 +129,7 @@ public final class UnpackCommand implements Command {
             arguments.matchedPositionalValue(0, Path.of("")),
             Optional.ofNullable(arguments.matchedOptionValue(OUTPUT, null)),
             Optional.ofNullable(arguments.matchedOptionValue(BASE, null)),
+            threads(arguments),
             arguments.hasMatchedOption(SALVAGE),
             arguments.hasMatchedOption(FORCE));
     boolean isVerifying = arguments.hasMatchedOption(VERIFY);
@@ -139,6 +153,17 @@ public final class UnpackCommand implements Command {
       new TextReport(result).print(console.out());
     }
     return status(result);
+  }
+
+  private static int threads(ParseResult arguments) {
+    int threads = arguments.matchedOptionValue(THREADS, Math.min(USUAL_THREADS, Machine.cores()));
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new ParameterException(
+          arguments.commandSpec().commandLine(),
+          "Invalid value for option '%s': %d is not within 1 to %d"
+              .formatted(THREADS, threads, MOST_THREADS));
+    }
+    return threads;
   }
 
   /** {@return the exit status for a result} */

@@ -68,7 +68,7 @@ final class Unpacker {
           file.header(),
           image -> {
             try (var sink = new ImageSink(image, base)) {
-              PackExtraction.run(file, sink, progress::advance);
+              PackExtraction.run(file, sink, progress::advance, options.threads());
               return sink.result(options, file.header(), file.digestName());
             }
           });

@@ -61,7 +61,7 @@ class DamagedVolumesTest {
       }
       assumeThat(isVolume(device)).isTrue();
 
-      byte[] pack = Packs.pack(device);
+      byte[] pack = Packs.pack(device, place == Position.FIRST ? Packs.USUAL : Packs.withData());
 
       Contents.of(pack).assertAsOn(device);
       try (var inPlace = Packs.open(pack)) {

@@ -37,7 +37,11 @@ class CommandsTest {
   }
 
   private Path file(String name, MemoryDevice content) throws VdoException {
-    Path path = scratch.resolve(name);
+    return file(scratch.resolve(name), content);
+  }
+
+  /** {@return a file with the content of a device} */
+  static Path file(Path path, MemoryDevice content) throws VdoException {
     var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
     try (var file = FileDevice.create(path, content.blockCount(), Caching.PAGE_CACHE)) {
       for (long i = 0; i < content.blockCount(); i++) {

@@ -102,7 +102,10 @@ record CrashStep(WorkloadOptions options, long atWrite, Unflushed unflushed) imp
     return new StepKind(
         "crash",
         "Does what fill does with the same options, and stops in its midst as if power were cut."
-            + " The volume is left dirty, for a driver, or vdo_check, to recover.",
+            + " The volume is left dirty, for a driver, or vdo_check, to recover. It is worked"
+            + " out in memory, for at most "
+            + MOST_OPERATIONS
+            + " operations.",
         List.of(),
         all,
         true,

@@ -82,14 +82,14 @@ record FillStep(WorkloadOptions options, boolean verifies) implements Step {
     var comparison = new Comparison(console.out());
     try (var device = FileDevice.open(path, Access.READ)) {
       var workload = options.on(Prospect.of(Volume.open(device)).logicalBlocks());
-      var last = workload.lastOperations(workload.count());
+      var last = new LastOperations(workload, workload.count());
       LogicalContent.read(
           device,
           workload.first(),
           workload.first() + workload.range(),
           (lbn, block) -> {
-            Long number = last.get(lbn);
-            if (number != null) {
+            long number = last.on(lbn);
+            if (number != LastOperations.NONE) {
               comparison.add(lbn, block.mismatch(MemorySegment.ofArray(workload.content(number))));
             }
           });

@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 
@@ -119,17 +118,6 @@ record Workload(
       block.putLong(word);
     }
     return block.array();
-  }
-
-  /** {@return the last operation on each LBN that is touched, among the first so many} */
-  Map<Long, Long> lastOperations(long end) {
-    var last = new HashMap<Long, Long>();
-    for (long number = 0; number < end; number++) {
-      if (kind(number) != Kind.NOTHING) {
-        last.put(lbn(number), number);
-      }
-    }
-    return last;
   }
 
   /** How far a run of a workload has come. */

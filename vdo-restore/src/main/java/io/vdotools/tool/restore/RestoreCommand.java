@@ -1,5 +1,12 @@
 package io.vdotools.tool.restore;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.file;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.changes;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
@@ -14,7 +21,6 @@ import io.vdotools.cli.Console;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.engine.build.BuildOptions;
 import io.vdotools.engine.build.TargetSize;
@@ -39,8 +45,6 @@ public final class RestoreCommand implements Command {
   private static final String PHYSICAL_SIZE = "--physical-size";
   private static final String SLAB_BITS = "--slab-bits";
   private static final String MEMORY = "--memory";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   private static final Path STANDARD_INPUT = Path.of("-");
   private static final long LEAST_MEMORY = 1 << 20;
@@ -67,9 +71,9 @@ public final class RestoreCommand implements Command {
             "A volume that was in read-only mode comes back in read-only mode, which is a problem"
                 + " left (exit status 4) and no reason not to write it; vdo_repair ends it.");
     spec.addOption(
-        path("-i", INPUT, "XML", "The dump, or - for standard input.").required(true).build());
+        file("XML", "The dump, or - for standard input.", "-i", INPUT).required(true).build());
     spec.addOption(
-        path("-o", OUTPUT, "TARGET", "A new image to make, or the file or block device to change.")
+        file("TARGET", "A new image to make, or the file or block device to change.", "-o", OUTPUT)
             .required(true)
             .build());
     ChangeOptions.addTo(spec);
@@ -109,12 +113,9 @@ public final class RestoreCommand implements Command {
                     + " map that was written is read again, more often. Default: 64M, enough for"
                     + " slabs of 256 GiB.")
             .build());
-    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Print nothing; the exit status tells.")
-            .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(json());
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -122,15 +123,6 @@ public final class RestoreCommand implements Command {
             "  vdo_restore -i vdo0.xml -o /dev/vg/vdo0",
             "  vdo_restore -i vdo0.xml -o /dev/vg/vdo0 --apply --undo /mnt/usb/vdo0.vdoundo");
     return spec;
-  }
-
-  private static OptionSpec.Builder path(
-      String shortName, String name, String label, String description) {
-    return OptionSpec.builder(shortName, name)
-        .paramLabel(label)
-        .type(Path.class)
-        .converters(PathArgument.converter())
-        .description(description);
   }
 
   @Override
@@ -145,10 +137,6 @@ public final class RestoreCommand implements Command {
             changes(Content.VOLUME),
             word(ChangeOptions.UNDO),
             creates(Content.UNDO_FILE)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
   }
 
   private static int slabBits(String text) {

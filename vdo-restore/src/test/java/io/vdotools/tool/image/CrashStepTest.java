@@ -78,10 +78,11 @@ class CrashStepTest {
       Workload workload,
       Reached reached,
       long seed) {
-    var durable = workload.lastOperations(reached.durable());
+    var durable = new LastOperations(workload, reached.durable());
     for (long lbn = 0; lbn < 200; lbn++) {
       byte[] found = after.get(lbn);
-      byte[] old = durable.containsKey(lbn) ? workload.content(durable.get(lbn)) : before.get(lbn);
+      long last = durable.on(lbn);
+      byte[] old = last == LastOperations.NONE ? before.get(lbn) : workload.content(last);
       boolean isLegal = Arrays.equals(found, old);
       for (long number = reached.durable(); number < reached.begun() && !isLegal; number++) {
         isLegal =

@@ -1,4 +1,4 @@
-package io.vdotools.tool.pack;
+package io.vdotools.pack;
 
 import io.vdotools.VdoException;
 import java.util.ArrayDeque;
@@ -13,14 +13,20 @@ import java.util.concurrent.Future;
  * Work on several threads, whose results are delivered by the one that submits, in the order of the
  * submissions: so it does not show how many threads there are.
  */
-final class OrderedWork implements AutoCloseable {
+public final class OrderedWork implements AutoCloseable {
   private final ExecutorService threads;
   private final int most;
   private final Deque<Delivery> underway = new ArrayDeque<>();
 
   /** What is done with a result. */
   @FunctionalInterface
-  interface Taker<R> {
+  public interface Taker<R> {
+    /**
+     * Takes a result, in the order of the submissions.
+     *
+     * @param result what the work returned
+     * @throws VdoException if it cannot be taken
+     */
     void take(R result) throws VdoException;
   }
 
@@ -29,18 +35,26 @@ final class OrderedWork implements AutoCloseable {
   }
 
   /**
-   * @param count how many threads
+   * Starts the threads.
+   *
+   * @param count how many, at least 1
+   * @param most how much work may be underway or done and not yet delivered, at least 1
    */
-  OrderedWork(int count) {
+  public OrderedWork(int count, int most) {
     threads =
         Executors.newFixedThreadPool(
             count, Thread.ofPlatform().daemon().name("vdo-packer-", 0).factory());
-    // One more for each thread, so that none waits for the others to be delivered.
-    most = 2 * count;
+    this.most = most;
   }
 
-  /** Has some work done; may deliver earlier results first. */
-  <R> void submit(Callable<R> work, Taker<R> taker) throws VdoException {
+  /**
+   * Has some work done; may deliver earlier results first.
+   *
+   * @param work what to do on one of the threads
+   * @param taker takes what comes of it, on the thread of the caller
+   * @throws VdoException if earlier work failed, or its result could not be taken
+   */
+  public <R> void submit(Callable<R> work, Taker<R> taker) throws VdoException {
     while (underway.size() >= most) {
       underway.removeFirst().await();
     }
@@ -48,8 +62,12 @@ final class OrderedWork implements AutoCloseable {
     underway.addLast(() -> taker.take(resultOf(future)));
   }
 
-  /** Delivers all results that are still to come. */
-  void finish() throws VdoException {
+  /**
+   * Delivers all results that are still to come.
+   *
+   * @throws VdoException if some of the work failed, or its result could not be taken
+   */
+  public void finish() throws VdoException {
     while (!underway.isEmpty()) {
       underway.removeFirst().await();
     }
