@@ -37,7 +37,8 @@ import java.util.zip.ZipOutputStream;
  * <pre>java build/Distribution.java CLASS-PATH DIRECTORY NAME ARCHIVE TRAINING</pre>
  *
  * <p>ARCHIVE is a compressed tar file with one volume, TRAINING command lines separated by
- * semicolons, in which SAMPLE stands for that volume.
+ * semicolons, in which SAMPLE stands for that volume, DUMP for a dump of it, and NEW for a file
+ * that is not there.
  *
  * <p>Three things make the start fast. One jar is opened instead of a dozen. Its entries are
  * stored, not deflated. And the cache (JEP 483, JEP 514) keeps the classes loaded and linked; since

@@ -1,6 +1,20 @@
 package io.vdotools.cli;
 
+import io.vdotools.VdoException;
+import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Access;
+import io.vdotools.engine.LogicalVolume;
+import io.vdotools.engine.Parallel;
+import io.vdotools.engine.Volume;
+import io.vdotools.engine.VolumeWalk;
+import io.vdotools.engine.WalkOptions;
+import io.vdotools.xml.XmlWriter;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -14,6 +28,12 @@ final class Training {
   /** Stands for the sample volume in a command line. */
   private static final String SAMPLE = "SAMPLE";
 
+  /** Stands for a dump of the sample volume in the exchange format. */
+  private static final String DUMP = "DUMP";
+
+  /** Stands for a file that is not there yet. */
+  private static final String NEW = "NEW";
+
   private Training() {}
 
   /**
@@ -21,8 +41,10 @@ final class Training {
    *
    * @param arguments the path of a sample volume, then command lines such as {@code vdo_check
    *     SAMPLE}; or nothing
+   * @throws VdoException if no dump can be made of the sample
+   * @throws IOException if it cannot be written
    */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws VdoException, IOException {
     var ending = new ProcessEnding("training", nowhere());
     ending.install();
     for (Command command : ServiceLoader.load(Command.class)) {
@@ -33,17 +55,38 @@ final class Training {
       for (int line = 1; line < arguments.length; line++) {
         List<String> words = List.of(arguments[line].strip().split(" +", -1));
         if (words.getFirst().equals(name)) {
-          CommandRunner.run(
-              command,
-              nowhere(),
-              words.stream()
-                  .skip(1)
-                  .map(word -> word.equals(SAMPLE) ? arguments[0] : word)
-                  .toArray(String[]::new));
+          var told = new ArrayList<String>();
+          for (String word : words.subList(1, words.size())) {
+            told.add(
+                switch (word) {
+                  case SAMPLE -> arguments[0];
+                  case DUMP -> dump(arguments[0]);
+                  case NEW -> arguments[0] + ".new";
+                  default -> word;
+                });
+          }
+          CommandRunner.run(command, nowhere(), told.toArray(String[]::new));
         }
       }
     }
     ending.exit(ExitStatus.OK);
+  }
+
+  /** {@return the path of a dump of a volume, which is made beside it} */
+  private static String dump(String volume) throws VdoException, IOException {
+    Path target = Path.of(volume + ".xml");
+    try (var device = FileDevice.open(Path.of(volume), Access.READ);
+        var out = new BufferedOutputStream(Files.newOutputStream(target));
+        var parallel = new Parallel(1, 1, System::nanoTime)) {
+      var walk =
+          new VolumeWalk(
+              LogicalVolume.open(Volume.open(device)),
+              WalkOptions.WHOLE,
+              parallel,
+              VolumeWalk.Progress.NONE);
+      walk.run(new XmlWriter(out, target.toString()));
+    }
+    return target.toString();
   }
 
   private static Console nowhere() {
