@@ -75,12 +75,16 @@ public final class PackExtraction {
         boolean isPredicted = frame.header().method() == FrameHeader.PREDICTED;
         var told = isPredicted ? journal() : null;
         int length = frame.bytes().length;
-        work.submit(
-            () -> Delivery.of(file, frame, told),
+        OrderedWork.Taker<Delivery> taker =
             delivery -> {
               delivery.to(sink);
               progress.bytes(length);
-            });
+            };
+        if (threads == 1) {
+          taker.take(Delivery.of(file, frame, told));
+        } else {
+          work.submit(() -> Delivery.of(file, frame, told), taker);
+        }
       }
       work.finish();
     }

@@ -30,7 +30,7 @@ class OverlapTest {
 
   private void add(FrameKind kind, long... blocks) throws VdoException {
     var content = new byte[blocks.length * BlockDevice.BLOCK_SIZE];
-    Arrays.fill(content, (byte) kind.ordinal());
+    Arrays.fill(content, (byte) kind.name().charAt(0));
     try (var codec = new FrameCodec(HEADER, PackMethod.DEFAULT)) {
       writer.add(codec.encode(kind, blocks, blocks.length, content, null));
     }
