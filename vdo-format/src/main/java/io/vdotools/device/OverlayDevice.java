@@ -13,10 +13,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * Another device as it would be after some writes, without having written: the changed blocks are
  * kept in memory, all others come from the device below.
  *
- * <p>Memory is used for changed blocks only. The device below must not change meanwhile. It belongs
- * to whoever opened it: closing the overlay neither closes it nor loses the changes.
+ * <p>Memory is used for changed blocks only, and not for those that are all zeros, of which a
+ * repair of many slabs writes hundreds for each. The device below must not change meanwhile. It
+ * belongs to whoever opened it: closing the overlay neither closes it nor loses the changes.
  */
 public final class OverlayDevice implements Overlay {
+  private static final byte[] ZEROS = new byte[BLOCK_SIZE];
+  private static final MemorySegment ZERO_BLOCK = MemorySegment.ofArray(ZEROS);
+
   private final BlockDevice base;
 
   /** Arrays in here are never changed, only replaced: a reader sees the old block or the new. */
@@ -105,7 +109,10 @@ public final class OverlayDevice implements Overlay {
   public void write(long firstBlock, MemorySegment from) {
     BlockRange range = BlockRange.ofWrite(this, firstBlock, from);
     for (long i = 0; i < range.count(); i++) {
-      changed.put(firstBlock + i, BlockRange.blocksOf(from, i, 1).toArray(ValueLayout.JAVA_BYTE));
+      var block = BlockRange.blocksOf(from, i, 1);
+      changed.put(
+          firstBlock + i,
+          block.mismatch(ZERO_BLOCK) < 0 ? ZEROS : block.toArray(ValueLayout.JAVA_BYTE));
     }
   }
 

@@ -122,4 +122,20 @@ class OverlayDeviceTest implements BlockDeviceContract {
     assertThat(Patterns.read(overlay, 0)).isEqualTo(Patterns.block(5));
     assertThat(Patterns.read(overlay.base(), 0)).isEqualTo(Patterns.block(0));
   }
+
+  /** A repair of thousands of slabs writes that many zeros. */
+  @Test
+  void blocksOfZerosTakeNearlyNoMemory() {
+    long blocks = 2 * Runtime.getRuntime().maxMemory() / BlockDevice.BLOCK_SIZE;
+    int atOnce = 256;
+    var overlay = OverlayDevice.over(MemoryDevice.ofBlocks(blocks + atOnce));
+    var zeros = MemorySegment.ofArray(new byte[atOnce * BlockDevice.BLOCK_SIZE]);
+
+    for (long first = 0; first < blocks; first += atOnce) {
+      overlay.write(first, zeros);
+    }
+
+    assertThat(overlay.changedBlocks().length).isGreaterThanOrEqualTo((int) blocks);
+    assertThat(overlay.isChanged(blocks - 1)).isTrue();
+  }
 }
