@@ -108,6 +108,15 @@ final class Commands {
         .findFirst();
   }
 
+  /** {@return the command line by which a change is taken back, if there is one} */
+  static Optional<Case> takingBack() {
+    return cases(registered()).stream()
+        .filter(c -> c.invocation().arguments().contains(Invocation.reads(Content.UNDO_FILE)))
+        .filter(
+            c -> c.invocation().arguments().contains(Invocation.changes(Content.CHANGED_VOLUME)))
+        .findFirst();
+  }
+
   private static List<Case> cases(List<Registered> commands) {
     var cases = new ArrayList<Case>();
     for (var registered : commands) {

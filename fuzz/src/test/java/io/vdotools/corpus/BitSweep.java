@@ -5,6 +5,7 @@ import io.vdotools.check.VolumeCheck;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.damage.Area;
+import io.vdotools.format.BlockSize;
 import io.vdotools.format.VolumeState;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeBuilder;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Turns bits of a small volume round, one at a time, and counts by field which a check finds.
@@ -37,8 +39,13 @@ final class BitSweep {
   /** Where the journals of built volumes start (format-spec, section 14). */
   private static final long JOURNAL_START = 10;
 
+  /** From one bit to the next when there may not be time for all: a prime, far from any size. */
+  private static final long LEAP = 1_000_003;
+
   private final CheckOptions options =
-      CheckOptions.standard().withLevel(CheckOptions.Level.THOROUGH);
+      CheckOptions.standard()
+          .withLevel(CheckOptions.Level.THOROUGH)
+          .withMemory(CheckOptions.LEAST_MEMORY << 10, 64);
   private final Map<String, Tally> tallies = new TreeMap<>();
 
   /** How often a field was hit, and which of its bits were not found at least once. */
@@ -96,14 +103,56 @@ final class BitSweep {
    * @param bytes how many bytes of each block count, from its start
    */
   void sweep(Area area, long start, long stride, int bytes) {
-    var image = imageFor(area);
-    var device = image.device();
-    var blocks = image.areas().blocks(area);
-    String usual = findings(device);
-    int bits = Byte.SIZE * bytes;
-    for (long bit = start; bit < (long) blocks.size() * bits; bit += stride) {
-      long pbn = blocks.get((int) (bit / bits));
-      int inBlock = (int) (bit % bits);
+    var swept = new Swept(area, bytes);
+    for (long bit = start; bit < swept.bits; bit += stride) {
+      swept.flip(bit);
+    }
+  }
+
+  /**
+   * Turns bits round until there is no more time, spread evenly over all blocks: whenever it ends,
+   * all parts of them were tried equally often. Begins behind what an earlier run has tried.
+   *
+   * @param from how many were tried before
+   * @return how many were tried in all; no more than there are
+   */
+  long sweepFor(Area area, long from, long nanos) {
+    var swept = new Swept(area, BlockSize.BLOCK);
+    long end = System.nanoTime() + nanos;
+    long number = from;
+    for (; number < swept.bits && System.nanoTime() - end < 0; number++) {
+      swept.flip(Math.floorMod(number * LEAP, swept.bits));
+    }
+    return number;
+  }
+
+  /** {@return how many bits there are in the blocks of a structure} */
+  static long bits(Area area) {
+    return (long) imageFor(area).areas().blocks(area).size() * Byte.SIZE * BlockSize.BLOCK;
+  }
+
+  /** The blocks of a structure on its volume. */
+  private final class Swept {
+    private final Area area;
+    private final MemoryDevice device;
+    private final List<Long> blocks;
+    private final String usual;
+    private final int bitsOfBlock;
+    private final long bits;
+
+    Swept(Area area, int bytes) {
+      var image = imageFor(area);
+      this.area = area;
+      this.device = image.device();
+      this.blocks = image.areas().blocks(area);
+      this.usual = findings(device);
+      this.bitsOfBlock = Byte.SIZE * bytes;
+      this.bits = (long) blocks.size() * bitsOfBlock;
+    }
+
+    void flip(long bit) {
+      long pbn = blocks.get((int) (bit / bitsOfBlock));
+      int inBlock = (int) (bit % bitsOfBlock);
       byte[] sound = device.block(pbn);
       byte[] flipped = sound.clone();
       flipped[inBlock / Byte.SIZE] ^= (byte) (1 << inBlock % Byte.SIZE);
@@ -136,29 +185,28 @@ final class BitSweep {
   }
 
   /**
-   * Sweeps, and prints the fields with bits that were not found.
+   * Sweeps for some time, and prints the fields with bits that were not found.
    *
-   * @param arguments how many bits to go on at each step, how many bytes of each block count, and
-   *     the structures; all if none is named
+   * @param arguments for how many seconds each structure is swept, how many of its bits were tried
+   *     before, and the structures; all if none is named
    */
   public static void main(String[] arguments) {
-    long stride = Long.parseLong(arguments[0]);
-    int bytes = Integer.parseInt(arguments[1]);
+    long seconds = Long.parseLong(arguments[0]);
+    long from = Long.parseLong(arguments[1]);
     var chosen = List.of(arguments).subList(2, arguments.length);
     for (var area : AREAS) {
       if (!chosen.isEmpty() && !chosen.contains(area.title())) {
         continue;
       }
-      long begin = System.nanoTime();
       var sweep = new BitSweep();
-      sweep.sweep(area, stride > 1 ? 1 : 0, stride, bytes);
+      long tried = sweep.sweepFor(area, from, TimeUnit.SECONDS.toNanos(seconds));
       System.out.printf(
-          "%s: %d blocks, %d flips, %d not found, %.0f s%n",
+          "%s: bits %d to %d of %d tried, %d not found%n",
           area.title(),
-          imageFor(area).areas().blocks(area).size(),
-          sweep.tallies.values().stream().mapToLong(Tally::flips).sum(),
-          sweep.tallies.values().stream().mapToLong(Tally::missed).sum(),
-          (System.nanoTime() - begin) / 1e9);
+          from,
+          tried,
+          bits(area),
+          sweep.tallies.values().stream().mapToLong(Tally::missed).sum());
       sweep.tallies.forEach((field, tally) -> {
         if (tally.missed > 0) {
           System.out.println(

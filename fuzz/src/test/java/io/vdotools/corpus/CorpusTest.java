@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What a check finds in each of the damaged volumes, and what can still be read of it. */
 class CorpusTest {
   /** Two for each that has one wound. */
-  private static final int SPECIMENS = 3 * Specimen.singles();
+  static final int SPECIMENS = 3 * Specimen.singles();
 
   private static final int STRIDE = 23;
   private static final String EXPECTED = "outcomes.txt";

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What we read from volumes of the real driver is what the driver itself reads from them. */
 @Tag("kernel")
+@ExtendWith(ErrorsAtOnce.class)
 class ExportRefereeTest {
   private static final int LOGICAL_BLOCKS = 40_000;
   private static final int HASH_FILE_BLOCKS = 1 + LOGICAL_BLOCKS / 512 + 1;

@@ -33,12 +33,14 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /** {@code vdo_format} and {@code vdo_size} against VDO's own formatter, and against the driver. */
 @Tag("kernel")
+@ExtendWith(ErrorsAtOnce.class)
 class FormatRefereeTest {
   /** Images up to this size are compared as a whole, larger ones where anything is written. */
   private static final long COMPARED_WHOLE = 2_000_000;

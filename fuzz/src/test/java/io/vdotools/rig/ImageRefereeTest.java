@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code vdo_image} makes the driver takes, and reads as it was written. */
 @Tag("kernel")
+@ExtendWith(ErrorsAtOnce.class)
 class ImageRefereeTest {
   private static final int LOGICAL_BLOCKS = 40_000;
   private static final String START = " 8 logical 2 physical 2 hash 2 compression on\n";

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>Takes about a quarter of an hour, most of it in the virtual machine, and some GiB for images.
  */
 @Tag("kernel")
+@ExtendWith(ErrorsAtOnce.class)
 class KernelRefereeTest {
   private static final long LOGICAL = 131072;
   private static final String FORMAT =

@@ -1,15 +1,22 @@
 package io.vdotools.rig;
 
+import io.vdotools.VdoException;
 import io.vdotools.format.VolumeState;
 import io.vdotools.problem.Severity;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.RandomAccessFile;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * A folder of images on which the driver works and that are judged afterwards.
@@ -49,7 +56,41 @@ final class Lab {
 
   /** Says how far a run has come: it takes long, and what it says is its result. */
   void note(String line) {
-    System.out.println(line);
+    System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + line);
+  }
+
+  /** One of many things to try. */
+  @FunctionalInterface
+  interface Trial {
+    void run() throws IOException, VdoException;
+  }
+
+  /**
+   * Makes one of many trials. What goes wrong in it is told at once, and counts as a disagreement;
+   * the next one can be made all the same.
+   *
+   * @return whether it came to its end
+   */
+  boolean attempt(String name, Trial trial) throws IOException {
+    var task =
+        new FutureTask<>(() -> {
+          trial.run();
+          return true;
+        });
+    task.run();
+    try {
+      task.get();
+      return true;
+    } catch (ExecutionException e) {
+      var trace = new StringWriter();
+      e.getCause().printStackTrace(new PrintWriter(trace));
+      disagreements.add(name + ": " + e.getCause());
+      note("FAILED " + name + ": " + trace);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   /** {@return an empty disk with room for some slabs} */
@@ -115,7 +156,7 @@ final class Lab {
       throws IOException {
     var copies = new LinkedHashMap<Path, Path>();
     for (var image : images) {
-      judgeCrashed(image);
+      attempt(nameOf(image), () -> judgeCrashed(image));
       copies.put(image, copy(image, nameOf(image) + "-recovered"));
     }
     for (int from = 0; from < images.size(); from += MOST_DISKS) {
@@ -123,12 +164,14 @@ final class Lab {
       recover(some.stream().map(copies::get).toList(), logicalBlocks, waits);
     }
     for (Map.Entry<Path, Path> pair : copies.entrySet()) {
-      judgeClean(pair.getValue());
-      tell(
-          pair.getKey(),
-          referee.recovered(pair.getKey()).differencesFrom(referee.recovered(pair.getValue())));
+      attempt(nameOf(pair.getValue()), () -> compareRecovered(pair.getKey(), pair.getValue()));
     }
     return List.copyOf(copies.values());
+  }
+
+  private void compareRecovered(Path crashed, Path recovered) throws IOException {
+    judgeClean(recovered);
+    tell(crashed, referee.recovered(crashed).differencesFrom(referee.recovered(recovered)));
   }
 
   private void recover(List<Path> images, long logicalBlocks, boolean waits) throws IOException {
@@ -165,9 +208,11 @@ final class Lab {
 
   private static final String ALL_DONE = "all done";
 
-  /** Runs a script to its end, without a complaint. */
-  void run(String script, List<Path> disks) throws IOException {
-    requireDone(rig.boot(script + "\necho " + ALL_DONE + "\n", disks));
+  /** Runs a script to its end, without a complaint, and returns what the machine said. */
+  Rig.Said run(String script, List<Path> disks) throws IOException {
+    var said = rig.boot(script + "\necho " + ALL_DONE + "\n", disks);
+    requireDone(said);
+    return said;
   }
 
   /** As {@link #run}, on disks that answer no more than so many requests a second. */

@@ -26,6 +26,7 @@ final class OfflineReplays {
   private static final int MOST_DISKS = 16;
 
   private final Lab lab;
+  private int compared;
 
   OfflineReplays(Lab lab) {
     this.lab = lab;
@@ -36,36 +37,46 @@ final class OfflineReplays {
    *
    * @param crashed the volumes, which stay as they are
    * @param logicalBlocks of each
+   * @return how many were compared from end to end
    */
-  void compare(List<Path> crashed, long logicalBlocks) throws IOException {
+  int compare(List<Path> crashed, long logicalBlocks) throws IOException {
     for (int from = 0; from < crashed.size(); from += MOST_DISKS) {
       compareSome(
           crashed.subList(from, Math.min(crashed.size(), from + MOST_DISKS)), logicalBlocks);
     }
+    return compared;
   }
 
   private void compareSome(List<Path> crashed, long logicalBlocks) throws IOException {
     var drivers = lab.compareRecovery(crashed, logicalBlocks, true);
     var ours = new ArrayList<Path>();
     for (int i = 0; i < crashed.size(); i++) {
-      var replayed = lab.copy(crashed.get(i), Lab.nameOf(crashed.get(i)) + "-replayed");
-      ours.add(replayed);
-      replay(replayed);
-      lab.judgeClean(replayed);
-      lab.tell(
-          replayed,
-          lab.referee()
-              .recovered(replayed)
-              .differencesFrom(lab.referee().recovered(drivers.get(i))));
-      lab.tell(
-          replayed,
-          countersDiffer(
-              lab.referee().superBlockOf(replayed), lab.referee().superBlockOf(drivers.get(i))));
+      var image = crashed.get(i);
+      var driver = drivers.get(i);
+      var replayed = lab.copy(image, Lab.nameOf(image) + "-replayed");
+      if (lab.attempt(Lab.nameOf(replayed), () -> compareOne(replayed, driver))) {
+        ours.add(replayed);
+      } else {
+        lab.discard(List.of(replayed));
+      }
     }
     lab.discard(drivers);
-    letTheDriverLoad(ours, logicalBlocks);
-    lab.note("replayed as the driver replays, and loaded by it: " + ours.size());
+    lab.attempt("loading " + ours, () -> letTheDriverLoad(ours, logicalBlocks));
+    compared += ours.size();
+    lab.note(
+        "replayed as the driver replays, and loaded by it: %d, in all %d, disagreements %d"
+            .formatted(ours.size(), compared, lab.disagreements().size()));
     lab.discard(ours);
+  }
+
+  private void compareOne(Path replayed, Path driver) throws IOException {
+    replay(replayed);
+    lab.judgeClean(replayed);
+    var mine = lab.referee().recovered(replayed);
+    lab.tell(replayed, mine.differencesFrom(lab.referee().recovered(driver)));
+    lab.tell(
+        replayed,
+        countersDiffer(lab.referee().superBlockOf(replayed), lab.referee().superBlockOf(driver)));
   }
 
   private void replay(Path image) throws IOException {

@@ -19,6 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * count, and loaded by the driver as clean. {@link RigSliceTest} has one of them.
  */
 @Tag("kernel")
+@ExtendWith(ErrorsAtOnce.class)
 class ReplayRefereeTest {
   private static final long LOGICAL = 131072;
 
@@ -73,8 +75,9 @@ class ReplayRefereeTest {
 
     assertThat(images).hasSizeGreaterThanOrEqualTo(IMAGES - 4);
     lab.note("run " + run + ": " + images.size() + " images");
-    new OfflineReplays(lab).compare(images, LOGICAL);
+    int compared = new OfflineReplays(lab).compare(images, LOGICAL);
     assertThat(lab.disagreements()).isEmpty();
+    assertThat(compared).isEqualTo(images.size());
   }
 
   @Test
@@ -96,8 +99,9 @@ class ReplayRefereeTest {
       }
     }
     assertThat(images).hasSizeGreaterThanOrEqualTo(20);
-    new OfflineReplays(lab).compare(images, LOGICAL);
+    int compared = new OfflineReplays(lab).compare(images, LOGICAL);
     assertThat(lab.disagreements()).isEmpty();
+    assertThat(compared).isEqualTo(images.size());
   }
 
   private static void run(Command command, String line) {

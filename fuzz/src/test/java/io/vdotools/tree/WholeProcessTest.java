@@ -49,7 +49,7 @@ class WholeProcessTest {
   @Test
   void whatTheReadmeShowsIsWhatIsSeen() throws Exception {
     String readme = Files.readString(TREE.root().resolve("README.md"));
-    var shown = readme.split("(?m)^```$\\n");
+    var shown = readme.split("(?m)^```$\\n", -1);
     var commands = Pattern.compile("bin/vdo_\\w+ /tmp/small.img").matcher(readme);
     shell("tar -xzSf format-spec/golden/small.tar.gz -C .");
     int blocks = 0;
@@ -62,7 +62,7 @@ class WholeProcessTest {
       assertThat(commands.find()).isTrue();
       String command = commands.group().replace("bin/", "").replace("/tmp/", "./");
       String expected =
-          Arrays.stream(shown[at].replace("/tmp/", "./").split("(?m)^ *\\.{3}\\n"))
+          Arrays.stream(shown[at].replace("/tmp/", "./").split("(?m)^ *\\.{3}\\n", -1))
               .map(Pattern::quote)
               .collect(Collectors.joining("(?s:.*)"));
 

@@ -16,8 +16,6 @@ import java.nio.file.Path;
  * @param mayReplace whether a file of that name may go
  */
 public record FileTarget(Path path, Path temporary, boolean mayReplace) {
-  private static final int LONGEST_NAME_PART = 30;
-
   /**
    * {@return the target that a user named}
    *
@@ -33,8 +31,8 @@ public record FileTarget(Path path, Path temporary, boolean mayReplace) {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       checkMayGo(target, mayReplace, force);
     }
-    return new FileTarget(
-        target, target.resolveSibling(temporaryName(target, command)), mayReplace);
+    String mark = Long.toHexString(System.nanoTime());
+    return new FileTarget(target, UnfinishedFile.temporaryName(target, command, mark), mayReplace);
   }
 
   private static Path resolved(Path output) throws DeviceException {
@@ -59,20 +57,6 @@ public record FileTarget(Path path, Path temporary, boolean mayReplace) {
           Kind.EXISTS,
           cannot + "it is there already; name another file, or replace it with " + force);
     }
-  }
-
-  /** Says what it is and belongs to, however long a name is, and no two runs use the same. */
-  private static String temporaryName(Path target, String command) {
-    String name = String.valueOf(target.getFileName());
-    int length = Math.min(LONGEST_NAME_PART, name.codePointCount(0, name.length()));
-    return "."
-        + name.substring(0, name.offsetByCodePoints(0, length))
-        + "."
-        + command
-        + "-"
-        + ProcessHandle.current().pid()
-        + "-"
-        + Long.toHexString(System.nanoTime());
   }
 
   /**

@@ -64,14 +64,17 @@ final class ProcessEnding {
     } else {
       // A fault of ours; the trace is what a report needs.
       console.err().println(commandName + ": internal error, please report it: " + error);
-      for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-        if (cause != error) {
-          console.err().println("  caused by " + cause);
-        }
-        for (StackTraceElement frame : cause.getStackTrace()) {
-          console.err().println("  at " + frame);
-        }
+      printFrames(error);
+      for (var cause = error.getCause(); cause != null; cause = cause.getCause()) {
+        console.err().println("  caused by " + cause);
+        printFrames(cause);
       }
+    }
+  }
+
+  private void printFrames(Throwable error) {
+    for (StackTraceElement frame : error.getStackTrace()) {
+      console.err().println("  at " + frame);
     }
   }
 

@@ -66,6 +66,17 @@ public final class UnfinishedFile implements AutoCloseable {
     }
   }
 
+  /**
+   * {@return a temporary name for a file, in the same directory}
+   *
+   * @param target the name that it is to get
+   * @param command the name of the command that makes it
+   * @param mark what no other file of this process has that is made for the same target
+   */
+  public static Path temporaryName(Path target, String command, String mark) {
+    return UnfinishedName.beside(target, command, mark);
+  }
+
   /** Removes what is at a temporary name; for a process that ends before it can close. */
   public static void discard(Path temporary) {
     new UnfinishedName(temporary, temporary).discard();

@@ -14,6 +14,28 @@ import java.nio.file.StandardCopyOption;
  * @param temporary the name that it has until then, in the same directory
  */
 record UnfinishedName(Path target, Path temporary) {
+  private static final int LONGEST_PREFIX = 30;
+
+  /**
+   * {@return a name beside that of a file, which says what it is and belongs to, however long the
+   * file's own name is}
+   *
+   * @param target the name that the file is to get
+   * @param command the name of the command that makes it
+   * @param mark what no other file of this process has that is made for the same target
+   */
+  static Path beside(Path target, String command, String mark) {
+    String name = String.valueOf(target.getFileName());
+    int kept = Math.min(LONGEST_PREFIX, name.codePointCount(0, name.length()));
+    return target.resolveSibling(
+        ".%s.%s-%d-%s"
+            .formatted(
+                name.substring(0, name.offsetByCodePoints(0, kept)),
+                command,
+                ProcessHandle.current().pid(),
+                mark));
+  }
+
   /**
    * Gives the file, which is complete, its name.
    *

@@ -17,7 +17,6 @@ import java.nio.file.StandardOpenOption;
  * until then it has another one beside it, and unless it is completed nothing stays.
  */
 public final class UnfinishedStream implements AutoCloseable {
-  private static final int LONGEST_PREFIX = 30;
   private static final int MOST_ATTEMPTS = 100;
 
   private final UnfinishedName name;
@@ -58,7 +57,7 @@ public final class UnfinishedStream implements AutoCloseable {
   private static UnfinishedStream open(Path real, String suffix) throws IOException {
     for (int attempt = 1; ; attempt++) {
       var name =
-          new UnfinishedName(real, real.resolveSibling(temporaryName(real, suffix, attempt)));
+          new UnfinishedName(real, UnfinishedName.beside(real, suffix, Integer.toString(attempt)));
       try {
         return new UnfinishedStream(
             name,
@@ -89,20 +88,6 @@ public final class UnfinishedStream implements AutoCloseable {
       throw new DeviceException(
           Kind.EXISTS, "cannot write to " + target + ": it is there already; name another file");
     }
-  }
-
-  /** Says what it is and belongs to, however long a name is; no two that run use the same. */
-  private static String temporaryName(Path target, String suffix, int attempt) {
-    String name = String.valueOf(target.getFileName());
-    int kept = Math.min(LONGEST_PREFIX, name.codePointCount(0, name.length()));
-    return "."
-        + name.substring(0, name.offsetByCodePoints(0, kept))
-        + "."
-        + suffix
-        + "-"
-        + ProcessHandle.current().pid()
-        + "-"
-        + attempt;
   }
 
   /** {@return where the content goes; closing it is left to this} */

@@ -52,26 +52,19 @@ final class Column {
     add((int) rest);
   }
 
-  /** Adds one byte of a number to each of five columns of the same length, the lowest first. */
-  static void addPlanes(long value, Column p0, Column p1, Column p2, Column p3, Column p4) {
-    int at = p0.size;
-    if (at == p0.bytes.length) {
-      p0.grow(1);
-      p1.grow(1);
-      p2.grow(1);
-      p3.grow(1);
-      p4.grow(1);
-    }
-    p0.bytes[at] = (byte) value;
-    p1.bytes[at] = (byte) (value >>> 8);
-    p2.bytes[at] = (byte) (value >>> 16);
-    p3.bytes[at] = (byte) (value >>> 24);
-    p4.bytes[at] = (byte) (value >>> 32);
-    p0.size = at + 1;
-    p1.size = at + 1;
-    p2.size = at + 1;
-    p3.size = at + 1;
-    p4.size = at + 1;
+  /**
+   * {@return the array of bytes, with room for more behind those that are there}
+   *
+   * <p>Whoever fills some of it says so with {@link #added}.
+   */
+  byte[] room(int more) {
+    grow(more);
+    return bytes;
+  }
+
+  /** Takes up bytes that were put behind the others. */
+  void added(int count) {
+    size += count;
   }
 
   void addSigned(long value) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * none can shorten. Not for several threads at once.
  *
  * <pre>
- *   codec, 1 byte | length, varint | packed length, varint (not for a constant) | packed bytes
+ *   codec, 1 byte | length, varint (not if empty) | packed length, varint (not for a constant) |
+ *   packed bytes
  * </pre>
  */
 final class ColumnCodec implements AutoCloseable {
@@ -24,9 +25,16 @@ final class ColumnCodec implements AutoCloseable {
   private static final int CONSTANT = 1;
   private static final int ZSTD = 2;
   private static final int LZ4 = 3;
+  private static final int BITS = 4;
+  private static final int EMPTY = 5;
 
   // Shorter ones cannot win anything.
   private static final int SHORTEST = 12;
+
+  private static final int SHORTEST_MATCH = 7;
+  // Of a column that looks like noise.
+  private static final int SAMPLE = 1 << 12;
+  private static final double WORTH_COMPRESSING = 0.97;
 
   private final PackMethod method;
   private byte[] packed = new byte[1 << 16];
@@ -48,10 +56,22 @@ final class ColumnCodec implements AutoCloseable {
   }
 
   void encode(byte[] bytes, int start, int length, Column into) {
+    if (length == 0) {
+      into.add(EMPTY);
+      return;
+    }
     if (length > 1 && isConstant(bytes, start, length)) {
       into.add(CONSTANT);
       into.addVarint(length);
       into.add(bytes[start]);
+      return;
+    }
+    int width = BitColumn.width(bytes, start, length);
+    if (width < Byte.SIZE && !repeats(bytes, start, length, width)) {
+      into.add(BITS);
+      into.addVarint(length);
+      into.addVarint(BitColumn.packedLength(length, width));
+      BitColumn.pack(bytes, start, length, width, into);
       return;
     }
     if (length >= SHORTEST) {
@@ -75,6 +95,13 @@ final class ColumnCodec implements AutoCloseable {
         && Arrays.equals(bytes, start, start + length - 1, bytes, start + 1, start + length);
   }
 
+  /** {@return whether a part of what looks like noise can be compressed all the same} */
+  private boolean repeats(byte[] bytes, int start, int length, int width) {
+    int some = Math.min(SAMPLE, length);
+    int shorter = compress(bytes, start + (length - some) / 2, some);
+    return shorter < WORTH_COMPRESSING * BitColumn.packedLength(some, width);
+  }
+
   private int compress(byte[] bytes, int start, int length) {
     return switch (method.codec()) {
       case ZSTD -> {
@@ -83,6 +110,11 @@ final class ColumnCodec implements AutoCloseable {
           zstd = new ZstdCompressCtx();
           // What they would say, the frame says already.
           zstd.setLevel(method.level()).setMagicless(true).setChecksum(false).setContentSize(false);
+          if (method.level() <= PackMethod.DEFAULT_LEVEL) {
+            // Columns have few different bytes: shorter matches are found everywhere, and say less
+            // than the bytes themselves.
+            zstd.setMinMatch(SHORTEST_MATCH);
+          }
           compressor = zstd;
         }
         reserve((int) Zstd.compressBound(length));
@@ -111,29 +143,37 @@ final class ColumnCodec implements AutoCloseable {
    * @param most the most bytes that it may have, which bounds what is allocated
    * @throws FormatFault if it is longer, or is no compressed column
    */
-  byte[] decode(ColumnReader from, long most) throws FormatFault {
+  ColumnReader decode(ColumnReader from, long most) throws FormatFault {
     int codec = from.next();
+    if (codec == EMPTY) {
+      return new ColumnReader(new byte[0]);
+    }
     int length = (int) from.nextVarint(0, Math.min(most, 1 << 28), "the length of a column");
     if (codec == CONSTANT) {
       var bytes = new byte[length];
       Arrays.fill(bytes, (byte) from.next());
-      return bytes;
+      return new ColumnReader(bytes);
     }
     int packedLength = (int) from.nextVarint(0, from.remaining(), "the length of a packed column");
-    if (codec == STORED && packedLength != length) {
-      throw new FormatFault("a stored column has two lengths");
+    int at = from.position();
+    from.skip(packedLength);
+    if (codec == STORED) {
+      if (packedLength != length) {
+        throw new FormatFault("a stored column has two lengths");
+      }
+      return new ColumnReader(from.bytes(), at, length);
     }
-    var source = new byte[packedLength];
-    from.next(source, 0, packedLength);
-    return switch (codec) {
-      case STORED -> source;
-      case ZSTD -> unzstd(source, length);
-      case LZ4 -> unlz4(source, length);
-      default -> throw new FormatFault("unknown codec " + codec);
-    };
+    byte[] bytes =
+        switch (codec) {
+          case ZSTD -> unzstd(from.bytes(), at, packedLength, length);
+          case LZ4 -> unlz4(from.bytes(), at, packedLength, length);
+          case BITS -> BitColumn.unpack(from.bytes(), at, at + packedLength, length);
+          default -> throw new FormatFault("unknown codec " + codec);
+        };
+    return new ColumnReader(bytes, 0, length);
   }
 
-  private byte[] unzstd(byte[] source, int length) throws FormatFault {
+  private byte[] unzstd(byte[] source, int at, int packedLength, int length) throws FormatFault {
     var zstd = decompressor;
     if (zstd == null) {
       zstd = new ZstdDecompressCtx();
@@ -142,7 +182,7 @@ final class ColumnCodec implements AutoCloseable {
     }
     var bytes = new byte[length];
     try {
-      int actual = zstd.decompressByteArray(bytes, 0, length, source, 0, source.length);
+      int actual = zstd.decompressByteArray(bytes, 0, length, source, at, packedLength);
       if (actual != length) {
         throw new FormatFault("a column of " + length + " bytes has " + actual);
       }
@@ -152,13 +192,13 @@ final class ColumnCodec implements AutoCloseable {
     return bytes;
   }
 
-  private byte[] unlz4(byte[] source, int length) throws FormatFault {
+  private byte[] unlz4(byte[] source, int at, int packedLength, int length) throws FormatFault {
     if (lz4Back == null) {
       lz4Back = LZ4Factory.safeInstance().safeDecompressor();
     }
     var bytes = new byte[length];
     try {
-      int actual = lz4Back.decompress(source, 0, source.length, bytes, 0, length);
+      int actual = lz4Back.decompress(source, at, packedLength, bytes, 0, length);
       if (actual != length) {
         throw new FormatFault("a column of " + length + " bytes has " + actual);
       }

@@ -1,5 +1,7 @@
 package io.vdotools.pack;
 
+import java.util.Arrays;
+
 /** Takes the bytes of one meaning back in the order in which they were gathered. */
 final class ColumnReader {
   private final byte[] bytes;
@@ -40,6 +42,11 @@ final class ColumnReader {
       throw new FormatFault("a column ends too early");
     }
     at += length;
+  }
+
+  /** {@return what is left of the column, in an array of its own if it is only a part of one} */
+  byte[] toArray() {
+    return at == 0 && end == bytes.length ? bytes : Arrays.copyOfRange(bytes, at, end);
   }
 
   /** {@return the array that holds the column} */

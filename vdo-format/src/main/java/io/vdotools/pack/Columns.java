@@ -38,9 +38,8 @@ final class Columns {
     var readers = new ColumnReader[count];
     long left = budget;
     for (int i = 0; i < count; i++) {
-      byte[] bytes = codec.decode(payload, left);
-      left -= bytes.length;
-      readers[i] = new ColumnReader(bytes);
+      readers[i] = codec.decode(payload, left);
+      left -= readers[i].remaining();
     }
     payload.checkEnded("the payload");
     return readers;

@@ -12,8 +12,8 @@ final class EntryDecoder {
 
   private final EntryMemory memory;
 
-  EntryDecoder(PbnPredictor.Way way, long base) {
-    memory = new EntryMemory(way, base);
+  EntryDecoder(PbnPredictor.Way way, PbnRange range) {
+    memory = new EntryMemory(way, range);
   }
 
   void decode(byte[] content, int entry, Generation generation, ColumnReader[] from)
@@ -44,7 +44,7 @@ final class EntryDecoder {
       if (EntryMemory.hasPbn(symbol)) {
         pbn =
             (MappingState.isCompressed(symbol) ? memory.compressedBefore : memory.plainBefore)
-                .decode(from, EntryMemory.UNMAPPINGS);
+                .decode(from);
       }
       unmapping = packed(symbol, pbn);
     }
@@ -114,7 +114,7 @@ final class EntryDecoder {
           (MappingState.isCompressed(symbol) && symbol <= MappingState.COMPRESSED_MAX
                   ? memory.compressed
                   : memory.plain)
-              .decode(from, EntryMemory.MAPPINGS);
+              .decode(from);
     }
     return packed(symbol, pbn);
   }

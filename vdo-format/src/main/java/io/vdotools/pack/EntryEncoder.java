@@ -14,13 +14,8 @@ final class EntryEncoder {
 
   private final EntryMemory memory;
 
-  private final PbnPredictor.Target mappings;
-  private final PbnPredictor.Target unmappings;
-
-  EntryEncoder(PbnPredictor.Way way, long base, Columns into) {
-    memory = new EntryMemory(way, base);
-    mappings = PbnPredictor.Target.of(into, EntryMemory.MAPPINGS);
-    unmappings = PbnPredictor.Target.of(into, EntryMemory.UNMAPPINGS);
+  EntryEncoder(PbnPredictor.Way way, PbnRange range) {
+    memory = new EntryMemory(way, range);
   }
 
   void encode(byte[] content, int entry, Generation generation, Columns into) {
@@ -41,7 +36,7 @@ final class EntryEncoder {
     into.get(EntryMemory.UNMAPPING_STATES).add(symbol);
     if (EntryMemory.hasPbn(symbol)) {
       (MappingState.isCompressed(symbol) ? memory.compressedBefore : memory.plainBefore)
-          .encode(BlockMapEntry.pbn(unmapping), unmappings);
+          .encode(BlockMapEntry.pbn(unmapping), into);
     }
     memory.putMapping(place, mapping);
   }
@@ -93,7 +88,7 @@ final class EntryEncoder {
       (MappingState.isCompressed(symbol) && symbol <= MappingState.COMPRESSED_MAX
               ? memory.compressed
               : memory.plain)
-          .encode(BlockMapEntry.pbn(mapping), mappings);
+          .encode(BlockMapEntry.pbn(mapping), into);
     }
   }
 

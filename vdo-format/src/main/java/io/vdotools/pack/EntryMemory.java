@@ -55,11 +55,11 @@ final class EntryMemory {
   final PbnPredictor plainBefore;
   final PbnPredictor compressedBefore;
 
-  EntryMemory(PbnPredictor.Way way, long base) {
-    plain = new PbnPredictor(way, base, 1);
-    compressed = new PbnPredictor(way, base, 0);
-    plainBefore = new PbnPredictor(way, base, 1);
-    compressedBefore = new PbnPredictor(way, base, 0);
+  EntryMemory(PbnPredictor.Way way, PbnRange range) {
+    plain = new PbnPredictor(way, range, 1, MAPPINGS);
+    compressed = new PbnPredictor(way, range, 0, MAPPINGS);
+    plainBefore = new PbnPredictor(way, range, 1, UNMAPPINGS);
+    compressedBefore = new PbnPredictor(way, range, 0, UNMAPPINGS);
   }
 
   /** {@return the number of a page, {@link #NEW} if it has none yet} */

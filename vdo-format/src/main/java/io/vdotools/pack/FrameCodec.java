@@ -246,10 +246,9 @@ public final class FrameCodec implements AutoCloseable {
       throw new FormatFault("the list of blocks has another checksum");
     }
     var packed = new ColumnReader(bytes, at, frame.listLength());
-    byte[] list = columns.decode(packed, FrameHeader.LONGEST_LIST);
+    var list = columns.decode(packed, FrameHeader.LONGEST_LIST);
     packed.checkEnded("the list of blocks");
-    return BlockRuns.decode(
-        new ColumnReader(list), frame.firstBlock(), frame.blocks(), header.sourceBlocks());
+    return BlockRuns.decode(list, frame.firstBlock(), frame.blocks(), header.sourceBlocks());
   }
 
   /**
@@ -271,7 +270,7 @@ public final class FrameCodec implements AutoCloseable {
     byte[] content;
     var form = form(frame.kind());
     if (form == null || frame.method() == FrameHeader.PLAIN) {
-      content = columns.decode(payload, (long) count * BLOCK);
+      content = columns.decode(payload, (long) count * BLOCK).toArray();
       payload.checkEnded("the payload");
       if (content.length != count * BLOCK) {
         throw new FormatFault(content.length + " bytes are not " + count + " blocks");
@@ -301,7 +300,7 @@ public final class FrameCodec implements AutoCloseable {
   byte[] decodeTexts(FrameHeader frame, byte[] bytes, int at) throws FormatFault {
     checkPayload(frame, bytes, at);
     var payload = new ColumnReader(bytes, at, frame.payloadLength());
-    byte[] texts = columns.decode(payload, COLUMN_SLACK);
+    byte[] texts = columns.decode(payload, COLUMN_SLACK).toArray();
     payload.checkEnded("the payload");
     return texts;
   }

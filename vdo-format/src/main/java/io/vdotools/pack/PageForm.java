@@ -1,10 +1,7 @@
 package io.vdotools.pack;
 
-import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
-import io.vdotools.format.blockmap.MappingState;
 import io.vdotools.pack.PbnPredictor.Way;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class PageForm implements BlockForm {
   private static final int BLOCK = FrameCodec.BLOCK;
   private static final int HEADER = BlockMapPage.HEADER_BYTES;
-  private static final int ENTRIES = BlockMapPage.ENTRIES;
 
   // What a page is.
   private static final int ZEROS = 0;
@@ -23,22 +19,22 @@ final class PageForm implements BlockForm {
   private static final int OTHER_HEADER = 3;
   private static final int VERBATIM = 4;
 
+  // Beside that: all entries have the same symbol, which stands there only once.
+  private static final int UNIFORM = 8;
+
   private static final int PARAMETERS = 0;
   private static final int KINDS = 1;
   private static final int HEADERS = 2;
   private static final int WHOLE = 3;
   private static final int STATES = 4;
-  private static final int PBNS = 5;
-  private static final int COLUMNS = PBNS + PbnPredictor.COLUMNS;
-
-  // In place of a state: entries that need no PBN or do not have the one that goes with the state.
-  private static final int UNMAPPED_WITH_PBN = 16;
-  private static final int ZERO_BLOCK = 17;
-  private static final int AS_IN_JOURNAL = 18;
+  private static final int PLAIN_PBNS = 5;
+  private static final int COMPRESSED_PBNS = PLAIN_PBNS + PbnPredictor.COLUMNS;
+  private static final int COLUMNS = COMPRESSED_PBNS + PbnPredictor.COLUMNS;
 
   private static final int SAMPLED_PAGES = 8;
 
   private final Columns trial = new Columns(COLUMNS);
+  private final PageEntries entries = new PageEntries();
 
   @Override
   public int columns() {
@@ -58,30 +54,19 @@ final class PageForm implements BlockForm {
 
   @Override
   public void encode(Place place, byte[] content, Columns into) {
-    var entries = new long[ENTRIES];
-    long base = smallestPbn(place, content, entries);
-    var way = way(place, content, base, entries);
+    var range = range(place, content);
+    var way = way(place, content, range);
     into.clear();
     var parameters = into.get(PARAMETERS);
     parameters.add(way.code());
-    parameters.addVarint(base);
-    var predictors = Predictors.toEncode(way, base, into);
+    range.encode(parameters);
+    var predictors = Predictors.of(way, range);
     for (int i = 0; i < place.count(); i++) {
-      int kind = kind(place, content, i);
-      into.get(KINDS).add(kind);
-      if (kind == VERBATIM) {
-        into.get(WHOLE).addAll(content, i * BLOCK, BLOCK);
-      }
-      if (kind == OTHER_HEADER) {
-        into.get(HEADERS).addAll(content, i * BLOCK, HEADER);
-      }
-      if (hasEntries(kind)) {
-        loadEntries(content, i * BLOCK, entries);
-        encodeEntries(place, i, entries, predictors, into);
-      }
+      encodePage(place, i, content, predictors, into);
     }
   }
 
+  /** {@return whether the entries of a page of this kind, without its flag, are taken apart} */
   private static boolean hasEntries(int kind) {
     return kind != ZEROS && kind != VERBATIM;
   }
@@ -103,52 +88,33 @@ final class PageForm implements BlockForm {
     return flags == 1 ? EXPECTED_HEADER : UNINITIALIZED;
   }
 
-  private static void loadEntries(byte[] content, int at, long[] entries) {
-    int last = ENTRIES - 1;
-    for (int slot = 0; slot < last; slot++) {
-      entries[slot] =
-          LittleEndian.i64(content, at + HEADER + slot * BlockMapEntry.SIZE_BYTES)
-              & BlockMapEntry.MASK;
-    }
-    // The last entry ends with the page.
-    entries[last] = LittleEndian.i64(content, at + BLOCK - Long.BYTES) >>> 24;
-  }
-
-  private static void storeEntry(byte[] content, int at, int slot, long packed) {
-    int where = at + HEADER + slot * BlockMapEntry.SIZE_BYTES;
-    content[where] = (byte) packed;
-    LittleEndian.putI32(content, where + 1, (int) (packed >>> 8));
-  }
-
-  private static long smallestPbn(Place place, byte[] content, long[] entries) {
-    long smallest = Long.MAX_VALUE;
+  private PbnRange range(Place place, byte[] content) {
+    var seen = new PbnRange.Seen();
     for (int i = 0; i < place.count(); i++) {
       if (hasEntries(kind(place, content, i))) {
-        loadEntries(content, i * BLOCK, entries);
-        for (long packed : entries) {
-          long pbn = BlockMapEntry.pbn(packed);
-          smallest = pbn == 0 ? smallest : Math.min(smallest, pbn);
+        entries.load(content, i * BLOCK);
+        for (long packed : entries.packed()) {
+          seen.add(packed);
         }
       }
     }
-    return smallest == Long.MAX_VALUE ? 0 : smallest;
+    return seen.range();
   }
 
   /** {@return which way makes a few of the pages smallest} */
-  private Way way(Place place, byte[] content, long base, long[] entries) {
+  private Way way(Place place, byte[] content, PbnRange range) {
     var best = Way.NOWHERE;
     double fewest = Double.MAX_VALUE;
     for (var way : Way.values()) {
       trial.clear();
-      var predictors = Predictors.toEncode(way, base, trial);
+      var predictors = Predictors.of(way, range);
       int step = Math.max(1, place.count() / SAMPLED_PAGES);
       for (int i = step / 2; i < place.count(); i += step) {
-        if (hasEntries(kind(place, content, i))) {
-          loadEntries(content, i * BLOCK, entries);
-          encodeEntries(place, i, entries, predictors, trial);
-        }
+        encodePage(place, i, content, predictors, trial);
       }
-      double bits = PbnPredictor.estimatedBits(trial, PBNS);
+      double bits =
+          PbnPredictor.estimatedBits(trial, PLAIN_PBNS)
+              + PbnPredictor.estimatedBits(trial, COMPRESSED_PBNS);
       if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
         best = way;
@@ -158,62 +124,61 @@ final class PageForm implements BlockForm {
   }
 
   /** Plain blocks follow one another; of a compressed one several fragments do. */
-  private record Predictors(
-      PbnPredictor plain, PbnPredictor compressed, PbnPredictor.@Nullable Target target) {
-    static Predictors toDecode(Way way, long base) {
-      return new Predictors(new PbnPredictor(way, base, 1), new PbnPredictor(way, base, 0), null);
-    }
-
-    static Predictors toEncode(Way way, long base, Columns into) {
+  private record Predictors(PbnPredictor plain, PbnPredictor compressed) {
+    static Predictors of(Way way, PbnRange range) {
       return new Predictors(
-          new PbnPredictor(way, base, 1),
-          new PbnPredictor(way, base, 0),
-          PbnPredictor.Target.of(into, PBNS));
-    }
-
-    PbnPredictor of(int state) {
-      return MappingState.isCompressed(state) ? compressed : plain;
+          new PbnPredictor(way, range, 1, PLAIN_PBNS),
+          new PbnPredictor(way, range, 0, COMPRESSED_PBNS));
     }
   }
 
-  private static void encodeEntries(
-      Place place, int index, long[] entries, Predictors predictors, Columns into) {
-    var states = into.get(STATES);
-    var target = Objects.requireNonNull(predictors.target());
-    var journal = place.journal();
-    long[] told = null;
-    if (journal != null) {
-      var page = journal.page(place.pbn(index));
-      if (page != null) {
-        int cut = page.bestCut(entries);
-        into.get(PARAMETERS).addVarint(cut);
-        told = page.told(cut);
-      }
+  private void encodePage(
+      Place place, int index, byte[] content, Predictors predictors, Columns into) {
+    int kind = kind(place, content, index);
+    int at = index * BLOCK;
+    if (kind == VERBATIM) {
+      into.get(WHOLE).addAll(content, at, BLOCK);
     }
-    for (int slot = 0; slot < ENTRIES; slot++) {
-      long packed = entries[slot];
-      if (told != null && told[slot] == packed) {
-        states.add(AS_IN_JOURNAL);
-        continue;
-      }
-      int state = BlockMapEntry.state(packed);
-      long pbn = BlockMapEntry.pbn(packed);
-      if (state <= MappingState.UNCOMPRESSED && pbn == 0) {
-        states.add(state == MappingState.UNMAPPED ? MappingState.UNMAPPED : ZERO_BLOCK);
-        continue;
-      }
-      states.add(state == MappingState.UNMAPPED ? UNMAPPED_WITH_PBN : state);
-      predictors.of(state).encode(pbn, target);
+    if (kind == OTHER_HEADER) {
+      into.get(HEADERS).addAll(content, at, HEADER);
     }
+    if (!hasEntries(kind)) {
+      into.get(KINDS).add(kind);
+      return;
+    }
+    entries.load(content, at);
+    boolean isUniform = entries.takeApart(told(place, index, into));
+    into.get(KINDS).add(isUniform ? kind | UNIFORM : kind);
+    into.get(STATES).addAll(entries.symbols(), 0, isUniform ? 1 : PageEntries.ENTRIES);
+    predictors.plain.encode(entries.plain(), entries.plainCount(), into);
+    predictors.compressed.encode(entries.compressed(), entries.compressedCount(), into);
+  }
+
+  private long @Nullable [] told(Place place, int index, Columns into) {
+    var page = place.journal() == null ? null : place.journal().page(place.pbn(index));
+    if (page == null) {
+      return null;
+    }
+    int cut = page.bestCut(entries.packed());
+    into.get(PARAMETERS).addVarint(cut);
+    return page.told(cut);
+  }
+
+  private static long @Nullable [] told(Place place, int index, ColumnReader parameters)
+      throws FormatFault {
+    var page = place.journal() == null ? null : place.journal().page(place.pbn(index));
+    return page == null ? null : page.told((int) parameters.nextVarint(0, page.entries(), "a cut"));
   }
 
   @Override
   public void decode(Place place, ColumnReader[] from, byte[] content) throws FormatFault {
     var parameters = from[PARAMETERS];
-    var predictors = Predictors.toDecode(Way.of(parameters.next()), parameters.nextVarint());
+    var way = Way.of(parameters.next());
+    var predictors = Predictors.of(way, PbnRange.decode(parameters));
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;
-      int kind = from[KINDS].next();
+      int flags = from[KINDS].next();
+      int kind = flags & ~UNIFORM;
       switch (kind) {
         case ZEROS -> {}
         case VERBATIM -> from[WHOLE].next(content, at, BLOCK);
@@ -225,46 +190,31 @@ final class PageForm implements BlockForm {
           LittleEndian.putI64(content, at + 16, place.pbn(i));
           content[at + 32] = (byte) (kind == EXPECTED_HEADER ? 1 : 0);
         }
-        default -> throw new FormatFault("unknown kind of page " + kind);
+        default -> throw new FormatFault("unknown kind of page " + flags);
       }
       if (hasEntries(kind)) {
-        decodeEntries(place, i, predictors, from, content);
+        decodeEntries(place, i, flags, predictors, from, content);
+      } else if (kind != flags) {
+        throw new FormatFault("unknown kind of page " + flags);
       }
     }
     Columns.checkEnded(from);
   }
 
-  private static void decodeEntries(
-      Place place, int index, Predictors predictors, ColumnReader[] from, byte[] content)
+  private void decodeEntries(
+      Place place, int index, int flags, Predictors predictors, ColumnReader[] from, byte[] content)
       throws FormatFault {
-    long[] told = null;
-    if (place.journal() != null) {
-      var page = place.journal().page(place.pbn(index));
-      if (page != null) {
-        told = page.told((int) from[PARAMETERS].nextVarint(0, page.entries(), "a cut"));
-      }
+    long[] told = told(place, index, from[PARAMETERS]);
+    var states = from[STATES];
+    if ((flags & UNIFORM) != 0) {
+      entries.setSymbol(states.next());
+    } else {
+      int first = states.position();
+      states.skip(PageEntries.ENTRIES);
+      entries.setSymbols(states.bytes(), first);
     }
-    int at = index * BLOCK;
-    int first = from[STATES].position();
-    from[STATES].skip(ENTRIES);
-    byte[] states = from[STATES].bytes();
-    for (int slot = 0; slot < ENTRIES; slot++) {
-      int symbol = states[first + slot] & 0xff;
-      if (symbol == MappingState.UNMAPPED) {
-        continue;
-      }
-      long packed;
-      if (symbol == AS_IN_JOURNAL && told != null) {
-        packed = told[slot];
-      } else if (symbol == ZERO_BLOCK) {
-        packed = BlockMapEntry.pack(0, MappingState.UNCOMPRESSED);
-      } else if (symbol <= UNMAPPED_WITH_PBN) {
-        int state = symbol == UNMAPPED_WITH_PBN ? MappingState.UNMAPPED : symbol;
-        packed = BlockMapEntry.pack(predictors.of(state).decode(from, PBNS), state);
-      } else {
-        throw new FormatFault("unknown symbol " + symbol + " for a mapping state");
-      }
-      storeEntry(content, at, slot, packed);
-    }
+    predictors.plain.decode(entries.plain(), entries.plainCount(), from);
+    predictors.compressed.decode(entries.compressed(), entries.compressedCount(), from);
+    entries.store(content, index * BLOCK, told);
   }
 }

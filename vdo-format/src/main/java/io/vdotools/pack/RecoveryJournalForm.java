@@ -45,12 +45,12 @@ final class RecoveryJournalForm implements BlockForm {
 
   @Override
   public void encode(Place place, byte[] content, Columns into) {
-    long base = smallestPbn(place, content);
+    var range = range(place, content);
     var best = Way.NOWHERE;
     double fewest = Double.MAX_VALUE;
     for (var way : Way.values()) {
       into.clear();
-      encode(place, content, Math.min(SAMPLED_BLOCKS, place.count()), way, base, into);
+      encode(place, content, Math.min(SAMPLED_BLOCKS, place.count()), way, range, into);
       double bits = EntryEncoder.estimatedBits(into);
       if (bits < fewest * PbnPredictor.WORTH) {
         fewest = bits;
@@ -58,11 +58,11 @@ final class RecoveryJournalForm implements BlockForm {
       }
     }
     into.clear();
-    encode(place, content, place.count(), best, base, into);
+    encode(place, content, place.count(), best, range, into);
   }
 
-  private static long smallestPbn(Place place, byte[] content) {
-    long smallest = Long.MAX_VALUE;
+  private static PbnRange range(Place place, byte[] content) {
+    var seen = new PbnRange.Seen();
     for (int i = 0; i < place.count(); i++) {
       var generation = JournalLayout.generation(content, i * BLOCK, place.nonce());
       if (generation == null) {
@@ -72,19 +72,21 @@ final class RecoveryJournalForm implements BlockForm {
         int count = JournalLayout.sectorCount(content, i * BLOCK, sector);
         for (int j = 0; j < count; j++) {
           int entry = JournalLayout.entryAt(i * BLOCK, sector, j, generation);
-          long pbn = BlockMapEntry.pbn(JournalLayout.mapping(content, entry));
-          smallest = pbn == 0 ? smallest : Math.min(smallest, pbn);
+          seen.add(JournalLayout.mapping(content, entry));
+          if (generation == Generation.CURRENT) {
+            seen.add(JournalLayout.unmapping(content, entry));
+          }
         }
       }
     }
-    return smallest == Long.MAX_VALUE ? 0 : smallest;
+    return seen.range();
   }
 
   private static void encode(
-      Place place, byte[] content, int count, Way way, long base, Columns into) {
+      Place place, byte[] content, int count, Way way, PbnRange range, Columns into) {
     into.get(PARAMETERS).add(way.code());
-    into.get(PARAMETERS).addVarint(base);
-    var entries = new EntryEncoder(way, base, into);
+    range.encode(into.get(PARAMETERS));
+    var entries = new EntryEncoder(way, range);
     var previous = new Previous();
     for (int i = 0; i < count; i++) {
       int at = i * BLOCK;
@@ -177,7 +179,8 @@ final class RecoveryJournalForm implements BlockForm {
 
   @Override
   public void decode(Place place, ColumnReader[] from, byte[] content) throws FormatFault {
-    var entries = new EntryDecoder(Way.of(from[PARAMETERS].next()), from[PARAMETERS].nextVarint());
+    var way = Way.of(from[PARAMETERS].next());
+    var entries = new EntryDecoder(way, PbnRange.decode(from[PARAMETERS]));
     var previous = new Previous();
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;

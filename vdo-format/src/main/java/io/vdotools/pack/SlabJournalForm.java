@@ -41,6 +41,9 @@ final class SlabJournalForm implements BlockForm {
   private static final int OFFSETS = 7;
   private static final int COLUMNS = OFFSETS + PbnPredictor.COLUMNS;
 
+  // Offsets in a slab have 23 bits.
+  private static final PbnRange OFFSET_RANGE = new PbnRange(0, 23);
+
   private static final int VERBATIM = 0;
   private static final int REGULAR = 1;
 
@@ -84,7 +87,7 @@ final class SlabJournalForm implements BlockForm {
   @Override
   public void encode(Place place, byte[] content, Columns into) {
     var previous = new Previous();
-    var offsets = new PbnPredictor(PbnPredictor.Way.NEAR, 0, 1);
+    var offsets = new PbnPredictor(PbnPredictor.Way.NEAR, OFFSET_RANGE, 1, OFFSETS);
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;
       if (isRegular(content, at, place.nonce())) {
@@ -131,11 +134,10 @@ final class SlabJournalForm implements BlockForm {
       }
       into.get(MATCHES).addVarint(count - matching);
     }
-    var target = PbnPredictor.Target.of(into, OFFSETS);
     for (int entry = 0; entry < count - matching; entry++) {
       int word = word(content, at, entry, false);
       into.get(DIRECTIONS).add(word >>> 23);
-      offsets.encode(word & (INCREMENT - 1), target);
+      offsets.encode(word & (INCREMENT - 1), into);
     }
     if (hasTypes) {
       for (int i = 0; i < TYPES_BYTES; i++) {
@@ -176,7 +178,7 @@ final class SlabJournalForm implements BlockForm {
   @Override
   public void decode(Place place, ColumnReader[] from, byte[] content) throws FormatFault {
     var previous = new Previous();
-    var offsets = new PbnPredictor(PbnPredictor.Way.NEAR, 0, 1);
+    var offsets = new PbnPredictor(PbnPredictor.Way.NEAR, OFFSET_RANGE, 1, OFFSETS);
     for (int i = 0; i < place.count(); i++) {
       int kind = from[KINDS].next();
       if (kind == REGULAR) {
@@ -228,7 +230,7 @@ final class SlabJournalForm implements BlockForm {
       int word;
       if (entry < literal) {
         int direction = from[DIRECTIONS].next();
-        word = (int) (offsets.decode(from, OFFSETS) & (INCREMENT - 1)) | direction << 23;
+        word = (int) (offsets.decode(from) & (INCREMENT - 1)) | direction << 23;
       } else {
         word = place.journal() == null ? 0 : place.journal().word(slab, last - (count - 1 - entry));
       }

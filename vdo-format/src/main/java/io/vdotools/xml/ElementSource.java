@@ -5,6 +5,7 @@ import com.ctc.wstx.stax.WstxInputFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import javax.xml.stream.Location;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -26,6 +27,7 @@ final class ElementSource implements AutoCloseable {
   private final String name;
   private final MeteredInput input;
   private final XMLStreamReader2 reader;
+  private final PlainNumber number = new PlainNumber();
 
   ElementSource(InputStream source, String name) throws XmlException {
     this.name = name;
@@ -86,6 +88,19 @@ final class ElementSource implements AutoCloseable {
     }
   }
 
+  /**
+   * {@return the number that an attribute of the current element is, or -1 where it is anything but
+   * one to eighteen digits}
+   */
+  long plainNumber(int attribute) throws XmlException {
+    try {
+      reader.getAttributeAs(attribute, number);
+      return number.value();
+    } catch (XMLStreamException e) {
+      throw unreadable(name, e);
+    }
+  }
+
   /** {@return what to throw for a fault of the element or end that was met last} */
   XmlException fault(String what) {
     var place = reader.getLocation();
@@ -94,7 +109,17 @@ final class ElementSource implements AutoCloseable {
 
   XmlException fault(String what, Throwable cause) {
     var place = reader.getLocation();
-    return new XmlException(name, place.getLineNumber(), place.getColumnNumber(), what, cause);
+    return fault(place.getLineNumber(), place.getColumnNumber(), what, cause);
+  }
+
+  /** {@return what to throw for a fault at some place} */
+  XmlException fault(int line, int column, String what, Throwable cause) {
+    return new XmlException(name, line, column, what, cause);
+  }
+
+  /** {@return where the element or end that was met last begins} */
+  Location place() {
+    return reader.getLocation();
   }
 
   /** Puts what the parser says into one sentence. */

@@ -1,6 +1,8 @@
 package io.vdotools.xml;
 
 import com.ctc.wstx.stax.WstxOutputFactory;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import javax.xml.stream.XMLStreamException;
@@ -18,6 +20,9 @@ final class XmlElements {
   private static final int MOST_DEPTH = 8;
 
   private final XMLStreamWriter2 writer;
+  private final PlainElements plain;
+  // Whether elements were put together as bytes, and are still to come into the stream.
+  private boolean isPlain;
   private final String[] lines = new String[MOST_DEPTH];
   private int depth;
   // Whether the element begun last is still without anything in it.
@@ -34,9 +39,42 @@ final class XmlElements {
     config.doValidateAttributes(false);
     config.doValidateContent(false);
     this.writer =
-        (XMLStreamWriter2) factory.createXMLStreamWriter(out, StandardCharsets.UTF_8.name());
+        (XMLStreamWriter2)
+            factory.createXMLStreamWriter(new Unflushed(out), StandardCharsets.UTF_8.name());
+    this.plain = new PlainElements(out);
     for (int i = 0; i < lines.length; i++) {
       lines[i] = "\n" + INDENT.repeat(i);
+    }
+  }
+
+  /** {@return the indentation of elements at some depth} */
+  static String indent(int depth) {
+    return INDENT.repeat(depth);
+  }
+
+  /**
+   * {@return where to put elements of numbers alone}, inside the element begun last, until this is
+   * asked for something else.
+   */
+  PlainElements plain() throws XMLStreamException {
+    if (!isPlain) {
+      // Nothing: but what is still open of the start tag is closed.
+      writer.writeRaw("");
+      writer.flush();
+      isEmpty = false;
+      isPlain = true;
+    }
+    return plain;
+  }
+
+  private void endPlain() throws XMLStreamException {
+    if (isPlain) {
+      isPlain = false;
+      try {
+        plain.flush();
+      } catch (IOException e) {
+        throw new XMLStreamException(e);
+      }
     }
   }
 
@@ -47,6 +85,7 @@ final class XmlElements {
 
   /** Begins an element. Its attributes come before the elements in it. */
   XmlElements open(String name) throws XMLStreamException {
+    endPlain();
     writer.writeRaw(lines[depth++]);
     writer.writeStartElement(name);
     isEmpty = true;
@@ -55,6 +94,7 @@ final class XmlElements {
 
   /** Begins an element that has nothing in it but attributes, and is not to be closed. */
   XmlElements leaf(String name) throws XMLStreamException {
+    endPlain();
     writer.writeRaw(lines[depth]);
     writer.writeEmptyElement(name);
     isEmpty = false;
@@ -91,6 +131,7 @@ final class XmlElements {
 
   /** Ends the element begun last. */
   void close() throws XMLStreamException {
+    endPlain();
     depth--;
     if (!isEmpty) {
       writer.writeRaw(lines[depth]);
@@ -104,5 +145,23 @@ final class XmlElements {
     writer.writeRaw("\n");
     writer.writeEndDocument();
     writer.close();
+  }
+
+  /** Passes bytes on at once; when the stream is flushed is left to whoever gave it. */
+  private static final class Unflushed extends FilterOutputStream {
+    Unflushed(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int start, int length) throws IOException {
+      out.write(bytes, start, length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }

@@ -18,6 +18,7 @@ import io.vdotools.model.UnreadablePage;
 import io.vdotools.model.VisitorRules;
 import io.vdotools.model.VolumeVisitor;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a dump, which may be anything, and tells a visitor what it holds.
@@ -139,55 +140,69 @@ public final class XmlReader {
   private void blockMap(Element section) throws VdoException {
     section.end();
     visitor.beginBlockMap();
-    for (var element = source.next(); element != null; element = source.next()) {
-      // All attributes are checked before the visitor hears of it.
-      switch (element.name()) {
-        case Names.DATA -> {
-          var run =
-              new MappingRun.Data(
-                  element.address(Names.LBN), blocks(element), element.address(Names.PBN));
+    var runs = new RunBatch(source, visitor);
+    try {
+      for (var element = source.next(); element != null; element = source.next()) {
+        var run = mapping(element);
+        if (run != null) {
           element.end();
-          visitor.mapping(run);
+          runs.add(run);
+        } else {
+          runs.deliver();
+          page(element);
         }
-        case Names.ZEROS -> {
-          var run = new MappingRun.Zeros(element.address(Names.LBN), blocks(element));
-          element.end();
-          visitor.mapping(run);
-        }
-        case Names.FRAGMENTS -> {
-          var run =
-              new MappingRun.Fragments(
-                  element.address(Names.LBN),
-                  blocks(element),
-                  element.address(Names.PBN),
-                  element.small(Names.FRAGMENT, Integer.MAX_VALUE));
-          element.end();
-          visitor.mapping(run);
-        }
-        case Names.PAGE -> {
-          var place = place(element);
-          element.end();
-          visitor.page(place);
-        }
-        case Names.UNREADABLE_PAGE -> {
-          var page = new UnreadablePage(place(element), cause(element));
-          element.end();
-          visitor.unreadablePage(page);
-        }
-        case Names.UNREADABLE_MAPPING -> {
-          var mapping =
-              new UnreadableMapping(
-                  element.address(Names.LBN),
-                  mapping(element, Names.STATE, Names.PBN),
-                  cause(element));
-          element.end();
-          visitor.unreadableMapping(mapping);
-        }
-        default -> throw unknown(element, source, Names.BLOCK_MAP);
+        empty(element);
       }
-      empty(element);
+    } catch (XmlException e) {
+      // What comes before it is told before it, and may be at fault itself.
+      runs.deliver();
+      throw e;
     }
+    runs.deliver();
     visitor.endBlockMap();
+  }
+
+  /** {@return the run of mappings that an element is, null if it is something else} */
+  private static @Nullable MappingRun mapping(Element element) throws XmlException {
+    return switch (element.name()) {
+      case Names.DATA ->
+          new MappingRun.Data(
+              element.address(Names.LBN), blocks(element), element.address(Names.PBN));
+      case Names.ZEROS -> new MappingRun.Zeros(element.address(Names.LBN), blocks(element));
+      case Names.FRAGMENTS ->
+          new MappingRun.Fragments(
+              element.address(Names.LBN),
+              blocks(element),
+              element.address(Names.PBN),
+              element.small(Names.FRAGMENT, Integer.MAX_VALUE));
+      default -> null;
+    };
+  }
+
+  /** Tells what stands between the mappings. All attributes are checked before. */
+  private void page(Element element) throws VdoException {
+    switch (element.name()) {
+      case Names.PAGE -> {
+        var place = place(element);
+        element.end();
+        visitor.page(place);
+      }
+      case Names.UNREADABLE_PAGE -> {
+        var page = new UnreadablePage(place(element), cause(element));
+        element.end();
+        visitor.unreadablePage(page);
+      }
+      case Names.UNREADABLE_MAPPING -> {
+        var mapping =
+            new UnreadableMapping(
+                element.address(Names.LBN),
+                mapping(element, Names.STATE, Names.PBN),
+                cause(element));
+        element.end();
+        visitor.unreadableMapping(mapping);
+      }
+      default -> throw unknown(element, source, Names.BLOCK_MAP);
+    }
   }
 
   private static long blocks(Element element) throws XmlException {

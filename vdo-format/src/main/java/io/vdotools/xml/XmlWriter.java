@@ -32,6 +32,20 @@ import javax.xml.stream.XMLStreamException;
 public final class XmlWriter implements VolumeVisitor {
   private static final int TREES = Forest.DEFAULT_ROOT_COUNT;
 
+  // What the block map is made of lies two levels below the root of the document.
+  private static final String INDENT = XmlElements.indent(2);
+  private static final byte[] PAGE = PlainElements.start(INDENT, Names.PAGE);
+  private static final byte[] DATA = PlainElements.start(INDENT, Names.DATA);
+  private static final byte[] ZEROS = PlainElements.start(INDENT, Names.ZEROS);
+  private static final byte[] FRAGMENTS = PlainElements.start(INDENT, Names.FRAGMENTS);
+  private static final byte[] LBN = PlainElements.attribute(Names.LBN);
+  private static final byte[] BLOCKS = PlainElements.attribute(Names.BLOCKS);
+  private static final byte[] PBN = PlainElements.attribute(Names.PBN);
+  private static final byte[] HEIGHT = PlainElements.attribute(Names.HEIGHT);
+  private static final byte[] TREE = PlainElements.attribute(Names.TREE);
+  private static final byte[] INDEX = PlainElements.attribute(Names.INDEX);
+  private static final byte[] FRAGMENT = PlainElements.attribute(Names.FRAGMENT);
+
   private final OutputStream out;
   private final String name;
   private final XmlElements xml;
@@ -86,34 +100,41 @@ public final class XmlWriter implements VolumeVisitor {
 
   @Override
   public void page(PagePlace page) throws EmitterException {
-    write(() -> place(xml.leaf(Names.PAGE), page));
+    try {
+      var begun =
+          xml.plain()
+              .begin(PAGE)
+              .with(LBN, page.firstLbn(TREES))
+              .with(HEIGHT, page.height())
+              .with(TREE, page.tree())
+              .with(INDEX, page.index());
+      (page.pbn() == PagePlace.UNPLACED ? begun : begun.with(PBN, page.pbn())).end();
+    } catch (XMLStreamException | IOException e) {
+      throw failed(e);
+    }
   }
 
   @Override
   public void mapping(MappingRun run) throws EmitterException {
     try {
       switch (run) {
-        case MappingRun.Data data -> {
-          lbns(Names.DATA, run);
-          xml.attribute(Names.PBN, data.firstPbn());
-        }
-        case MappingRun.Zeros _ -> lbns(Names.ZEROS, run);
-        case MappingRun.Fragments fragments -> {
-          lbns(Names.FRAGMENTS, run);
-          xml.attribute(Names.PBN, fragments.pbn())
-              .attribute(Names.FRAGMENT, fragments.firstFragment());
-        }
+        case MappingRun.Data data -> lbns(DATA, run).with(PBN, data.firstPbn()).end();
+        case MappingRun.Zeros _ -> lbns(ZEROS, run).end();
+        case MappingRun.Fragments fragments ->
+            lbns(FRAGMENTS, run)
+                .with(PBN, fragments.pbn())
+                .with(FRAGMENT, fragments.firstFragment())
+                .end();
       }
-    } catch (XMLStreamException e) {
+    } catch (XMLStreamException | IOException e) {
       throw failed(e);
     }
   }
 
-  private void lbns(String element, MappingRun run) throws XMLStreamException {
-    xml.leaf(element).attribute(Names.LBN, run.firstLbn());
-    if (run.count() != 1) {
-      xml.attribute(Names.BLOCKS, run.count());
-    }
+  private PlainElements lbns(byte[] element, MappingRun run)
+      throws XMLStreamException, IOException {
+    var begun = xml.plain().begin(element).with(LBN, run.firstLbn());
+    return run.count() == 1 ? begun : begun.with(BLOCKS, run.count());
   }
 
   @Override

@@ -119,6 +119,100 @@ class FrameCodecTest {
     }
   }
 
+  @Property(tries = 60)
+  void pagesWithEntriesOfEverySortAreTakenApart(
+      @ForAll @IntRange(min = 1, max = 12) int count, @ForAll Random random) throws FormatFault {
+    var blocks = new long[count];
+    var content = new byte[count * BLOCK];
+    for (int i = 0; i < count; i++) {
+      blocks[i] = 1000 + i * 813L;
+      var page = new BlockMapPage(MemorySegment.ofArray(content).asSlice((long) i * BLOCK, BLOCK));
+      page.format(NONCE, blocks[i]);
+      fillInRuns(page, random);
+    }
+    assertIsTakenApart(new PageForm(), blocks, content);
+  }
+
+  /** Runs of mappings of one sort each: in order, a little out of order, anywhere, none at all. */
+  private static void fillInRuns(BlockMapPage page, Random random) {
+    int bits = 1 + random.nextInt(36);
+    int longestRun = List.of(1, 3, 100, BlockMapPage.ENTRIES).get(random.nextInt(4));
+    int slot = 0;
+    while (slot < BlockMapPage.ENTRIES) {
+      long pbn = random.nextLong(1L << bits);
+      long step = random.nextInt(2);
+      int jitter = List.of(1, 1, 50, 3000).get(random.nextInt(4));
+      int state = List.of(0, 1, 1, 2, 15).get(random.nextInt(5));
+      boolean isStateRandom = random.nextInt(4) == 0;
+      boolean hasPbn = random.nextInt(4) > 0;
+      int end = Math.min(BlockMapPage.ENTRIES, slot + 1 + random.nextInt(longestRun));
+      for (; slot < end; slot++) {
+        int actual = isStateRandom ? random.nextInt(16) : state;
+        long actualPbn = hasPbn ? pbn + random.nextInt(jitter) : 0;
+        page.setEntry(slot, BlockMapEntry.pack(actualPbn & ((1L << 36) - 1), actual));
+        pbn += step;
+      }
+    }
+  }
+
+  @Property(tries = 60)
+  void countsOfEverySortAreTakenApart(
+      @ForAll @IntRange(min = 1, max = 12) int count, @ForAll Random random) throws FormatFault {
+    var blocks = new long[count];
+    var content = new byte[count * BLOCK];
+    int others = List.of(2, 20, 200, 100_000).get(random.nextInt(4));
+    for (int i = 0; i < count; i++) {
+      blocks[i] = 5000L + i;
+      for (int at = 0; at < BLOCK; at++) {
+        content[i * BLOCK + at] =
+            (byte) (random.nextInt(others) == 0 ? random.nextInt(256) : random.nextInt(2));
+      }
+    }
+    assertIsTakenApart(new ReferenceForm(), blocks, content);
+  }
+
+  @Test
+  void countsOfZeroAndOneTakeOneBitEach() throws FormatFault {
+    var blocks = new long[64];
+    var content = new byte[blocks.length * BLOCK];
+    var random = new Random(1);
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = 5000L + i;
+      for (int at = 0; at < BLOCK; at++) {
+        content[i * BLOCK + at] = (byte) (at % 512 < 8 ? 0 : random.nextInt(2));
+      }
+    }
+    assertThat(assertIsTakenApart(new ReferenceForm(), blocks, content))
+        .isLessThan(content.length / 8 + 200);
+  }
+
+  @Test
+  void numbersToAnywhereTakeTheBitsOfTheirRange() {
+    var random = new Random(1);
+    for (long range : List.of(1L << 20, (1L << 21) + 1, 100_000_000L, 1L << 35)) {
+      double bits = Math.log((double) range) / Math.log(2);
+
+      assertThat(bitsPerMapping(_ -> 1000 + random.nextLong(range))).isBetween(bits, bits + 0.5);
+    }
+  }
+
+  /** A frame that fell back to plain blocks would come back as well; this does not fall back. */
+  private static int assertIsTakenApart(BlockForm form, long[] blocks, byte[] content)
+      throws FormatFault {
+    var place = new BlockForm.Place(blocks, blocks.length, NONCE, null);
+    var columns = new Columns(form.columns());
+    var packed = new Column(0);
+    var back = new byte[content.length];
+    try (var codec = new ColumnCodec(PackMethod.DEFAULT)) {
+      form.encode(place, content, columns);
+      columns.encode(codec, packed);
+      var reader = new ColumnReader(packed.bytes(), 0, packed.size());
+      form.decode(place, Columns.decode(form.columns(), codec, reader, 3L * content.length), back);
+    }
+    assertThat(back).isEqualTo(content);
+    return packed.size();
+  }
+
   /** Something that is half of what it looks like, so that every way of packing is taken. */
   private static void fill(byte[] content, int at, Random random) {
     switch (random.nextInt(5)) {

@@ -82,6 +82,31 @@ class HostileXmlTest {
         .hasSizeLessThan(300);
   }
 
+  /** Mappings are told some hundred at a time: the fault has the place of the one that has it. */
+  @ParameterizedTest
+  @CsvSource({"0,1", "0,999", "1,300", "255,256", "256,257", "700,0"})
+  void aFaultAmongManyMappingsHasItsOwnPlace(int before, int after) {
+    var document = new StringBuilder(BEGIN);
+    for (int i = 0; i < before; i++) {
+      document.append("<data lbn=\"").append(i).append("\" pbn=\"7\"/>\n");
+    }
+    document.append(" <data lbn=\"").append(before).append("\" pbn=\"0\"/>\n");
+    for (int i = 0; i < after; i++) {
+      document.append("<data lbn=\"").append(before + 1 + i).append("\" pbn=\"7\"/>\n");
+    }
+
+    assertThatThrownBy(() -> read(document + "<no-such-element/>" + END))
+        .isInstanceOf(XmlException.class)
+        .hasMessage(
+            "some.xml: line %d, column 2: LBN %d: no data can lie at PBN 0"
+                .formatted(before + 3, before));
+  }
+
+  @Test
+  void numbersMayHaveWhiteSpaceAroundThem() throws VdoException {
+    read(BEGIN + "<data lbn=\" 5\" blocks=\"3\n\" pbn=\"\t00000000000000000007 \"/>" + END);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,5 +1,12 @@
 package io.vdotools.tool.check;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.reads;
 
 import io.vdotools.VdoException;
@@ -15,7 +22,6 @@ import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.engine.ForestWalk;
@@ -28,7 +34,6 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -43,8 +48,6 @@ public final class CheckCommand implements Command {
   private static final String THREADS = "--threads";
   private static final String DIRECT = "--direct";
   private static final String VERBOSE = "--verbose";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   private static final int MOST_THREADS = 256;
 
@@ -65,15 +68,7 @@ public final class CheckCommand implements Command {
                 + " volume that was not stopped cleanly is judged as the driver's recovery would"
                 + " leave it.");
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("SOURCE")
-            .description("A regular file, block device or pack that holds the volume.")
-            .build());
+        operand("SOURCE", "A regular file, block device or pack that holds the volume."));
     spec.addOption(
         OptionSpec.builder("-l", LEVEL)
             .paramLabel("LEVEL")
@@ -102,9 +97,9 @@ public final class CheckCommand implements Command {
             .build());
     spec.addOption(flag(DIRECT, "Read past the page cache (O_DIRECT)."));
     spec.addOption(flag("-v", VERBOSE, "Show every problem, not only the first of each kind."));
-    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
-    spec.addOption(flag("-q", CommandRunner.QUIET, "Print nothing; the exit status tells."));
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(json());
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -118,14 +113,6 @@ public final class CheckCommand implements Command {
   public List<Invocation> invocations() {
     return List.of(
         Invocation.of(reads(Content.VOLUME)), Invocation.of(reads(Content.CRASHED_VOLUME)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
-  }
-
-  private static OptionSpec flag(String shortName, String name, String description) {
-    return OptionSpec.builder(shortName, name).description(description).build();
   }
 
   private static Level level(String text) {

@@ -1,5 +1,13 @@
 package io.vdotools.tool.repair;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.file;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.changes;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
@@ -17,16 +25,12 @@ import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.FileTarget;
 import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.DeviceException;
-import io.vdotools.device.DeviceException.Kind;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
-import io.vdotools.device.WritableBlockDevice;
-import io.vdotools.device.change.UndoFiles;
 import io.vdotools.engine.ForestWalk;
 import io.vdotools.engine.Volume;
 import io.vdotools.pack.SourceDevice;
@@ -40,7 +44,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -55,8 +58,6 @@ public final class RepairCommand implements Command {
   private static final String THOROUGH = "--thorough";
   private static final String MEMORY = "--memory";
   private static final String VERBOSE = "--verbose";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
   private static final long LEAST_MEMORY = 1 << 20;
 
   /** Starts the command as a process of its own. */
@@ -77,37 +78,30 @@ public final class RepairCommand implements Command {
                 + " checked, and both are shown: what will change, why, how sure that is, and what"
                 + " is lost. With it, old contents go to the undo file first; vdo_undo puts them"
                 + " back.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("VOLUME")
-            .description("A regular file or block device that holds the volume.")
-            .build());
+    spec.addPositional(operand("VOLUME", "A regular file or block device that holds the volume."));
     ChangeOptions.addTo(spec);
     spec.addOption(
-        OptionSpec.builder("-o", OUTPUT)
-            .paramLabel("COPY")
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .description("Write the repaired volume to a new, sparse file, and leave VOLUME alone.")
+        file(
+                "COPY",
+                "Write the repaired volume to a new, sparse file, and leave VOLUME alone.",
+                "-o",
+                OUTPUT)
             .build());
     spec.addOption(codes(ONLY, "Treat only problems with these codes, which vdo_check tells."));
     spec.addOption(codes(EXCEPT, "Treat all problems but those with these codes."));
     spec.addOption(
         file(
-            HINT,
-            "FILE",
-            "An older image or pack of the volume, which may tell where pages of the block map"
-                + " belong."));
+                "FILE",
+                "An older image or pack of the volume, which may tell where pages of the block map"
+                    + " belong.",
+                HINT)
+            .build());
     spec.addOption(
         flag(
+            "-f",
             FORCE,
-            "Write although problems will be left, which are shown; replace COPY if there is"
-                + " one."));
+            "Write although problems will be left; what they are is shown. With --output, replace"
+                + " COPY if there is one."));
     spec.addOption(
         flag(THOROUGH, "Look into compressed blocks, too, and take away mappings to broken ones."));
     spec.addOption(
@@ -124,12 +118,9 @@ public final class RepairCommand implements Command {
         OptionSpec.builder("-v", VERBOSE)
             .description("Show every step, not only the first of each kind.")
             .build());
-    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Print nothing; the exit status tells.")
-            .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(json());
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -152,19 +143,6 @@ public final class RepairCommand implements Command {
             .ending(ExitStatus.CORRECTED),
         Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), creates(Content.VOLUME))
             .ending(ExitStatus.CORRECTED));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
-  }
-
-  private static OptionSpec file(String name, String label, String description) {
-    return OptionSpec.builder(name)
-        .paramLabel(label)
-        .type(Path.class)
-        .converters(PathArgument.converter())
-        .description(description)
-        .build();
   }
 
   private static OptionSpec codes(String name, String description) {
@@ -195,22 +173,21 @@ public final class RepairCommand implements Command {
           arguments.commandSpec().commandLine(),
           ChangeOptions.APPLY + " and " + OUTPUT + " do not go together: choose where to write");
     }
-    var change = ChangeOptions.of(arguments, path);
-    change.checkUndoFile();
-    var copy = copy(arguments, path);
     Outcome outcome;
     try (var display =
             ProgressDisplay.of(console, isQuiet ? null : arguments.hasMatchedOption(PROGRESS));
         var hint = hint(arguments)) {
-      var run = new Run(arguments, console, display, change, copy, hint);
-      if (change.isApplied()) {
+      var options = options(arguments, path, hint);
+      options.change().checkUndoFile();
+      var repairer = new Repairer(options, console, display);
+      if (options.change().isApplied()) {
         try (var claim = DeviceClaim.of(path);
             var device = claim.open()) {
-          outcome = run.repair(device, device);
+          outcome = repairer.repair(device, device);
         }
       } else {
         try (var device = FileDevice.open(path, Access.READ)) {
-          outcome = run.repair(device, null);
+          outcome = repairer.repair(device, null);
         }
       }
     }
@@ -220,23 +197,6 @@ public final class RepairCommand implements Command {
       new TextReport(outcome, path, arguments.hasMatchedOption(VERBOSE)).print(console.out());
     }
     return outcome.status();
-  }
-
-  /** {@return where the copy goes, if one is asked for: never to the volume itself} */
-  private static @Nullable FileTarget copy(ParseResult arguments, Path volume) throws VdoException {
-    if (!arguments.hasMatchedOption(OUTPUT)) {
-      return null;
-    }
-    Path copy = arguments.matchedOptionValue(OUTPUT, Path.of(""));
-    if (FileDevice.isSame(volume, copy)) {
-      throw new DeviceException(
-          Kind.EXISTS,
-          "cannot write to %s: it is the volume itself; name another file, or repair it in place"
-                  .formatted(copy)
-              + " with "
-              + ChangeOptions.APPLY);
-    }
-    return FileTarget.of(copy, arguments.hasMatchedOption(FORCE), FORCE, "vdo_repair");
   }
 
   /** {@return the older image; what is no volume at all was named by mistake} */
@@ -257,63 +217,44 @@ public final class RepairCommand implements Command {
     return device;
   }
 
-  private record Run(
-      ParseResult arguments,
-      Console console,
-      ProgressDisplay display,
-      ChangeOptions change,
-      @Nullable FileTarget copy,
-      @Nullable BlockDevice hint) {
-
-    Outcome repair(BlockDevice device, @Nullable WritableBlockDevice target) throws VdoException {
-      Path undoFile = change.undoFile();
-      var plan = VolumeRepair.plan(device, options(), new DisplayedProgress(display));
-      change.checkPlan(plan.plan());
-      var changes = plan.changes();
-      boolean isForced = arguments.hasMatchedOption(FORCE);
-      boolean mayApply = Outcome.mayApply(plan, isForced);
-      if (target != null && mayApply) {
-        display.begin("writing", changes.size());
-        plan.checkUnchanged();
-        UndoFiles.apply(
-            plan.plan(),
-            target,
-            change.volume().toAbsolutePath().toString(),
-            undoFile,
-            display::advance);
-        return new Outcome(plan, changes, isForced, true, undoFile, null);
+  private static Repairer.Options options(
+      ParseResult arguments, Path volume, @Nullable BlockDevice hint) throws VdoException {
+    boolean isForced = arguments.hasMatchedOption(FORCE);
+    FileTarget copy = null;
+    if (arguments.hasMatchedOption(OUTPUT)) {
+      Path output = arguments.matchedOptionValue(OUTPUT, Path.of(""));
+      if (FileDevice.isSame(volume, output)) {
+        throw new DeviceException(
+            DeviceException.Kind.EXISTS,
+            "cannot write to " + output + ": it is the volume itself; name another file");
       }
-      if (copy != null && mayApply) {
-        long unreadable = SparseCopy.write(plan.overlay(), copy, console, display);
-        Path path = arguments.matchedOptionValue(OUTPUT, copy.path());
-        return new Outcome(
-            plan, changes, isForced, true, undoFile, new Outcome.Copy(path, unreadable));
-      }
-      return new Outcome(plan, changes, isForced, false, undoFile, null);
+      copy = FileTarget.of(output, isForced, FORCE, "vdo_repair");
     }
+    return new Repairer.Options(
+        repairOptions(arguments, hint), ChangeOptions.of(arguments, volume), isForced, copy);
+  }
 
-    private RepairOptions options() {
-      var level =
-          arguments.hasMatchedOption(THOROUGH)
-              ? CheckOptions.Level.THOROUGH
-              : CheckOptions.Level.STANDARD;
-      var check = Machine.checkOptions().withLevel(level);
-      if (arguments.hasMatchedOption(MEMORY)) {
-        long memory = arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes();
-        if (memory < LEAST_MEMORY) {
-          throw new ParameterException(
-              arguments.commandSpec().commandLine(),
-              "Invalid value for option '" + MEMORY + "': at least 1M is needed");
-        }
-        check = check.withMemory(memory, ForestWalk.DEFAULT_WINDOW_PAGES);
+  private static RepairOptions repairOptions(ParseResult arguments, @Nullable BlockDevice hint) {
+    var level =
+        arguments.hasMatchedOption(THOROUGH)
+            ? CheckOptions.Level.THOROUGH
+            : CheckOptions.Level.STANDARD;
+    var check = Machine.checkOptions().withLevel(level);
+    if (arguments.hasMatchedOption(MEMORY)) {
+      long memory = arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes();
+      if (memory < LEAST_MEMORY) {
+        throw new ParameterException(
+            arguments.commandSpec().commandLine(),
+            "Invalid value for option '" + MEMORY + "': at least 1M is needed");
       }
-      return new RepairOptions(check, codes(ONLY), codes(EXCEPT), hint);
+      check = check.withMemory(memory, ForestWalk.DEFAULT_WINDOW_PAGES);
     }
+    return new RepairOptions(check, codes(arguments, ONLY), codes(arguments, EXCEPT), hint);
+  }
 
-    private Set<ProblemCode> codes(String option) {
-      var codes = EnumSet.noneOf(ProblemCode.class);
-      codes.addAll(Arrays.asList(arguments.matchedOptionValue(option, new ProblemCode[0])));
-      return codes;
-    }
+  private static Set<ProblemCode> codes(ParseResult arguments, String option) {
+    var codes = EnumSet.noneOf(ProblemCode.class);
+    codes.addAll(Arrays.asList(arguments.matchedOptionValue(option, new ProblemCode[0])));
+    return codes;
   }
 }

@@ -1,5 +1,11 @@
 package io.vdotools.tool.replay;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.changes;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
@@ -13,7 +19,6 @@ import io.vdotools.cli.Console;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.FileDevice;
@@ -21,14 +26,10 @@ import io.vdotools.device.FileDevice.Access;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code vdo_replay VOLUME}: brings a crashed volume into order as the driver would. */
 public final class ReplayCommand implements Command {
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
@@ -47,23 +48,11 @@ public final class ReplayCommand implements Command {
             "Without --apply nothing is written: the recovery is computed in memory, checked, and"
                 + " shown. With it, old contents go to the undo file first; vdo_undo puts them"
                 + " back.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("VOLUME")
-            .description("A regular file or block device that holds the volume.")
-            .build());
+    spec.addPositional(operand("VOLUME", "A regular file or block device that holds the volume."));
     ChangeOptions.addTo(spec);
-    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Print nothing; the exit status tells.")
-            .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(json());
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -82,10 +71,6 @@ public final class ReplayCommand implements Command {
             changes(Content.CRASHED_VOLUME),
             word(ChangeOptions.UNDO),
             creates(Content.UNDO_FILE)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
   }
 
   @Override

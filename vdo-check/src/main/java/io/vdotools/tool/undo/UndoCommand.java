@@ -1,5 +1,10 @@
 package io.vdotools.tool.undo;
 
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.changes;
 import static io.vdotools.cli.Invocation.reads;
 import static io.vdotools.cli.Invocation.word;
@@ -27,7 +32,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -35,7 +39,6 @@ import picocli.CommandLine.ParseResult;
 public final class UndoCommand implements Command {
   private static final String APPLY = "--apply";
   private static final String FINISH = "--finish";
-  private static final String PROGRESS = "--progress";
 
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
@@ -51,16 +54,7 @@ public final class UndoCommand implements Command {
                 + " file that it wrote first. A change that was interrupted can be taken back or"
                 + " completed. Without --apply it only tells how far the change is.",
             "If the volume was changed since by anything else, nothing is written.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("UNDO-FILE")
-            .description("The undo file.")
-            .build());
+    spec.addPositional(operand("UNDO-FILE", "The undo file."));
     spec.addPositional(
         PositionalParamSpec.builder()
             .index("1")
@@ -72,11 +66,8 @@ public final class UndoCommand implements Command {
             .build());
     spec.addOption(flag(APPLY, "Write."));
     spec.addOption(flag(FINISH, "Complete the change instead of taking it back."));
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Print nothing; the exit status tells.")
-            .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer("  vdo_undo vdo0.vdoundo", "  vdo_undo --apply vdo0.vdoundo");
@@ -88,10 +79,6 @@ public final class UndoCommand implements Command {
     return List.of(
         Invocation.of(reads(Content.UNDO_FILE), reads(Content.CHANGED_VOLUME)),
         Invocation.of(word(APPLY), reads(Content.UNDO_FILE), changes(Content.CHANGED_VOLUME)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
   }
 
   @Override

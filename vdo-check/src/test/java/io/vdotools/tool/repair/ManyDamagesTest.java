@@ -1,6 +1,7 @@
 package io.vdotools.tool.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -21,26 +22,26 @@ import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Volumes with several damages at once, drawn from a seed: each repair ends, without an exception
- * and with no volume that is worse than before. What comes out clean stays clean; whatever comes
- * out, each logical block that could be read, and is not named as lost, reads as it did.
+ * Volumes with several damages at once, drawn from a seed: a repair ends, in time and without an
+ * exception; whether or not its result is in order, each logical block that is not named as lost
+ * reads as it did before the damage, or as the damage left it; and what is in order stays as it is.
  */
 class ManyDamagesTest {
   private static final int SLICE = 25;
   private static final int ALL = 10_000;
 
-  /** No repair of these small volumes takes that long unless it hangs. */
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  /** Far more than any of them takes on a busy machine. */
+  private static final Duration MOST_TIME = Duration.ofMinutes(3);
 
   private record Image(String name, VolumeImage volume) {}
 
@@ -81,12 +82,13 @@ class ManyDamagesTest {
     var score = repairAll(first, count);
 
     System.out.printf(
-        "%d volumes: %d clean after repair, %d not, %d of them no volume any more%n%s%n",
+        "%d volumes: %d clean after repair, %d not, %d of them no volume any more%n%s%n%s%n",
         count,
         score.clean,
         count - score.clean,
         score.notAVolume,
-        String.join("\n", score.unclean));
+        String.join("\n", score.unclean),
+        String.join("\n", score.failures));
     assertThat(score.failures).isEmpty();
     assertThat(score.clean).isGreaterThan(count * 4 / 5);
   }
@@ -94,57 +96,55 @@ class ManyDamagesTest {
   private static Score repairAll(long firstSeed, int count) throws VdoException {
     var score = new Score();
     for (long seed = firstSeed; seed < firstSeed + count; seed++) {
+      var random = new Random(seed);
+      var image = IMAGES.get(random.nextInt(IMAGES.size()));
+      var names = new ArrayList<String>();
+      names.add(image.name());
+      var damaged = damage(image.volume(), random, names);
+      String story = "seed " + seed + ": " + names;
       try {
-        repair(seed, score);
+        assertTimeoutPreemptively(MOST_TIME, () -> repair(image, damaged, story, score), story);
       } catch (AssertionError e) {
-        // Ten thousand volumes are worth more than the first failure.
-        System.out.println("FAILED " + e.getMessage());
-        score.failures.add(String.valueOf(e.getMessage()));
-      }
-      if ((seed - firstSeed + 1) % 25 == 0) {
-        System.out.printf(
-            "%d volumes, %d clean, %d failures%n",
-            seed - firstSeed + 1, score.clean, score.failures.size());
+        // The others are of interest nevertheless.
+        score.failures.add(story + ": " + e);
       }
     }
     return score;
   }
 
-  private static void repair(long seed, Score score) throws VdoException {
-    var random = new Random(seed);
-    var image = IMAGES.get(random.nextInt(IMAGES.size()));
-    var names = new ArrayList<String>();
-    names.add(image.name());
-    var damaged = damage(image.volume(), random, names);
-    String story = "seed " + seed + ": " + names;
-    var plan =
-        assertTimeoutPreemptively(
-            LONGEST,
-            () -> assertDoesNotThrow(() -> planUnlessGone(damaged.volume().device()), story),
-            story);
+  private static void repair(Image image, Damaged damaged, String story, Score score)
+      throws VdoException {
+    var plan = assertDoesNotThrow(() -> planUnlessGone(damaged.volume().device()), story);
     if (plan == null) {
       score.notAVolume++;
       score.unclean.add(story + " is no volume any more");
       return;
     }
-    if (!plan.isClean()) {
+    assertThat(changed(image, damaged, plan)).as(() -> story + "; " + plan.steps()).isEmpty();
+    if (plan.isClean()) {
+      assertThat(plan(plan.overlay()).steps()).as(story).isEmpty();
+      score.clean++;
+    } else {
       score.unclean.add(
           story
               + " leaves "
               + plan.left().stream().map(f -> f.problem().code()).distinct().toList());
-      assertThat(worse(image, damaged, plan)).as(() -> story + "; " + plan.steps()).isEmpty();
-      return;
     }
-    score.clean++;
-    assertThat(plan(plan.overlay()).steps()).as(story).isEmpty();
-    assertThat(changed(image, damaged, plan)).as(() -> story + "; " + plan.steps()).isEmpty();
   }
 
   /** The logical blocks that read otherwise than before the repair and than before the damage. */
   private static NavigableSet<Long> changed(Image image, Damaged damaged, RepairPlan plan)
       throws VdoException {
     var lost = plan.steps().stream().flatMap(step -> step.lost().stream()).toList();
-    var after = Content.of(plan.overlay());
+    Content after;
+    try {
+      after = Content.of(plan.overlay());
+    } catch (NotAVolumeException _) {
+      assertThat(plan.isClean()).isFalse();
+      assertThatThrownBy(() -> Content.of(damaged.volume().device()))
+          .isInstanceOf(NotAVolumeException.class);
+      return new TreeSet<>();
+    }
     var changed = Content.of(image.volume().device()).changedIn(after, lost);
     if (!changed.isEmpty()) {
       changed.retainAll(Content.of(damaged.readable().device()).changedIn(after, lost));
@@ -156,17 +156,6 @@ class ManyDamagesTest {
       }
     }
     return changed;
-  }
-
-  /** The logical blocks that read right before the repair, and do not after it. */
-  private static NavigableSet<Long> worse(Image image, Damaged damaged, RepairPlan plan)
-      throws VdoException {
-    try {
-      Content.of(damaged.volume().device());
-    } catch (NotAVolumeException _) {
-      return Collections.emptyNavigableSet();
-    }
-    return changed(image, damaged, plan);
   }
 
   /**

@@ -102,12 +102,16 @@ class RepairCommandTest {
   }
 
   @Test
-  void aCopyIsRepairedAndTheVolumeLeftAlone() {
+  void aCopyIsRepairedAndTheVolumeLeftAlone() throws IOException {
     var volume = withWrongCount();
     String before = volume.fingerprint();
-    Path copy = scratch.resolve("copy.img");
+    Path copy = Files.writeString(scratch.resolve("copy.img"), "something else");
 
-    var run = repair("--output", copy, volume.path());
+    var refused = repair("--output", copy, volume.path());
+    var run = repair("--force", "--output", copy, volume.path());
+
+    assertThat(refused.status()).isEqualTo(8);
+    assertThat(refused.err()).contains("it is there already", "--force").hasLineCount(1);
 
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).isEqualTo(1);
@@ -120,29 +124,15 @@ class RepairCommandTest {
   }
 
   @Test
-  void aCopyThatIsThereIsReplacedOnlyWithForceAndTheVolumeNever() throws IOException {
+  void aCopyIsNotWrittenOverTheVolumeItself() {
     var volume = withWrongCount();
     String before = volume.fingerprint();
-    Path copy = Files.writeString(scratch.resolve("copy.img"), "something else");
 
-    var refused = repair("--output", copy, volume.path());
+    var run = repair("--force", "--output", volume.path(), volume.path());
 
-    assertThat(refused.status()).isEqualTo(8);
-    assertThat(refused.err()).contains("or replace it with --force").hasLineCount(1);
-    assertThat(copy).hasContent("something else");
-    var itself = repair("--force", "--output", volume.path(), volume.path());
-    assertThat(itself.status()).isEqualTo(8);
-    assertThat(itself.err()).contains("it is the volume itself").hasLineCount(1);
+    assertThat(run.status()).isEqualTo(8);
+    assertThat(run.err()).contains("the volume itself").hasLineCount(1);
     assertThat(volume.fingerprint()).isEqualTo(before);
-
-    var forced = repair("--force", "--output", copy, volume.path());
-
-    assertThat(forced.status()).as(forced.err()).isEqualTo(1);
-    assertThat(ToolRun.of(new CheckCommand(), copy).status()).isZero();
-    assertThat(volume.fingerprint()).isEqualTo(before);
-    try (var files = Files.list(scratch)) {
-      assertThat(files).containsExactlyInAnyOrder(copy, volume.path());
-    }
   }
 
   @Test

@@ -1,5 +1,9 @@
 package io.vdotools.tool.dump;
 
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
 import static io.vdotools.cli.Invocation.word;
@@ -29,7 +33,6 @@ import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -45,7 +48,6 @@ public final class DumpCommand implements Command {
   private static final String JOURNALS = "--journals";
   private static final String ALL_COUNTS = "--all-counts";
   private static final String REPAIR = "--repair";
-  private static final String PROGRESS = "--progress";
 
   private static final Path STANDARD_OUTPUT = Path.of("-");
   private static final Path STANDARD_OUTPUT_FILE = Path.of("/proc/self/fd/1");
@@ -66,15 +68,7 @@ public final class DumpCommand implements Command {
                 + " damaged is refused; with --repair its best reading is dumped, and what could"
                 + " not be read is in the dump as such.");
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("SOURCE")
-            .description("A regular file, block device or pack that holds the volume.")
-            .build());
+        operand("SOURCE", "A regular file, block device or pack that holds the volume."));
     addOutputOptions(spec);
     addSelection(spec);
     spec.addOption(
@@ -83,7 +77,7 @@ public final class DumpCommand implements Command {
         OptionSpec.builder("-q", CommandRunner.QUIET)
             .description("Say nothing but the dump; the exit status tells.")
             .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -168,10 +162,6 @@ public final class DumpCommand implements Command {
             reads(Content.VOLUME),
             word(OUTPUT),
             creates(Content.REPORT)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
   }
 
   private static DumpFormat format(String text) {

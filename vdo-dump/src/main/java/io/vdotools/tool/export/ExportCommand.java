@@ -1,5 +1,10 @@
 package io.vdotools.tool.export;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
 import static io.vdotools.cli.Invocation.word;
@@ -29,7 +34,6 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -44,8 +48,6 @@ public final class ExportCommand implements Command {
   private static final String FILL = "--fill";
   private static final String THREADS = "--threads";
   private static final String DIRECT = "--direct";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   private static final Path STANDARD_OUTPUT = Path.of("-");
   private static final Path STANDARD_OUTPUT_FILE = Path.of("/proc/self/fd/1");
@@ -72,16 +74,9 @@ public final class ExportCommand implements Command {
                 + " as the driver's recovery would leave it. What cannot be had is listed, and all"
                 + " else exported.");
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("SOURCE")
-            .description(
-                "A regular file or block device that holds the volume, or a pack with its data.")
-            .build());
+        operand(
+            "SOURCE",
+            "A regular file or block device that holds the volume, or a pack with its data."));
     spec.addOption(
         OptionSpec.builder("-o", OUTPUT)
             .paramLabel("RAW")
@@ -124,7 +119,7 @@ public final class ExportCommand implements Command {
     spec.addOption(flag(DIRECT, "Read the volume past the page cache (O_DIRECT)."));
     spec.addOption(flag(JSON, "Report as one JSON document instead of text."));
     spec.addOption(flag("-q", CommandRunner.QUIET, "Report nothing; the exit status tells."));
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -140,14 +135,6 @@ public final class ExportCommand implements Command {
     return List.of(
         Invocation.of(reads(Content.VOLUME), word(OUTPUT), creates(Content.RAW)),
         Invocation.of(reads(Content.CRASHED_VOLUME), word(OUTPUT), word("-")));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
-  }
-
-  private static OptionSpec flag(String shortName, String name, String description) {
-    return OptionSpec.builder(shortName, name).description(description).build();
   }
 
   private static RepeatedBlock fill(String text) {

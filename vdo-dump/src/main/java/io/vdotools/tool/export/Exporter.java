@@ -3,6 +3,7 @@ package io.vdotools.tool.export;
 import io.vdotools.VdoException;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.FileTarget;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceClaim;
 import io.vdotools.device.DeviceException;
@@ -13,9 +14,7 @@ import io.vdotools.engine.LogicalSweep;
 import io.vdotools.engine.LogicalSweep.Order;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Parallel;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 
@@ -53,79 +52,27 @@ final class Exporter {
     if (FileDevice.isBlockDevice(output)) {
       return toBlockDevice(output);
     }
-    return toFile(resolved(output));
+    return toFile(output);
   }
 
-  /** Where a symbolic link leads, so that the file is replaced and not the link. */
-  private static Path resolved(Path output) throws DeviceException {
-    try {
-      return Files.exists(output) ? output.toRealPath() : output;
-    } catch (IOException e) {
-      throw new DeviceException(Kind.CREATE_FAILED, "cannot find out what " + output + " is", e);
-    }
-  }
-
-  private ExportResult toFile(Path target) throws VdoException {
-    checkMayBeMade(target);
-    Path temporary = target.resolveSibling(temporaryName(target));
-    try (var _ = console.leftovers().add(() -> UnfinishedFile.discard(temporary));
-        var file = UnfinishedFile.create(target, temporary, end - first)) {
-      var result = sweep(new DeviceOutput(file.device(), true, ZEROS), Order.ANY);
-      progress.begin("flush", 1);
-      file.complete(options.mayReplace());
-      return result;
-    } catch (DeviceException e) {
-      throw about(e, target, temporary);
-    }
-  }
-
-  private void checkMayBeMade(Path target) throws DeviceException {
-    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (Files.isDirectory(target)) {
-      throw new DeviceException(
-          Kind.DIRECTORY, "cannot write to " + target + ": it is a directory; name a file in it");
-    }
-    if (!Files.isRegularFile(target)) {
+  private ExportResult toFile(Path output) throws VdoException {
+    if (Files.exists(output) && !Files.isDirectory(output) && !Files.isRegularFile(output)) {
       throw new DeviceException(
           Kind.NOT_A_BLOCK_STORE,
           "cannot write to "
-              + target
+              + output
               + ": not a regular file or block device; write to standard output (-o -) instead");
     }
-    if (!options.mayReplace()) {
-      throw new DeviceException(
-          Kind.EXISTS,
-          "cannot write to "
-              + target
-              + ": it is there already; name another file, or replace it with "
-              + ExportCommand.FORCE);
+    var target = FileTarget.of(output, options.mayReplace(), ExportCommand.FORCE, "vdo_export");
+    try (var _ = console.leftovers().add(() -> UnfinishedFile.discard(target.temporary()));
+        var file = target.create(end - first)) {
+      var result = sweep(new DeviceOutput(file.device(), true, ZEROS), Order.ANY);
+      progress.begin("flush", 1);
+      file.complete(target.mayReplace());
+      return result;
+    } catch (DeviceException e) {
+      throw target.about(e);
     }
-  }
-
-  /** Says what it is and belongs to, however long a name is, and no two runs use the same. */
-  private static String temporaryName(Path target) {
-    String name = String.valueOf(target.getFileName());
-    return "."
-        + name.substring(
-            0, name.offsetByCodePoints(0, Math.min(30, name.codePointCount(0, name.length()))))
-        + ".vdo_export-"
-        + ProcessHandle.current().pid()
-        + "-"
-        + Long.toHexString(System.nanoTime());
-  }
-
-  /** The user knows the name that the file was to get, and nothing of the other. */
-  private static DeviceException about(DeviceException e, Path target, Path temporary) {
-    String message =
-        String.valueOf(e.getMessage()).replace(temporary.toString(), target.toString());
-    return new DeviceException(
-        e.kind(),
-        e.kind() == Kind.WRITE_FAILED || e.kind() == Kind.FLUSH_FAILED
-            ? message + "; nothing is left of it: make room or write elsewhere"
-            : message,
-        e);
   }
 
   private ExportResult toBlockDevice(Path output) throws VdoException {

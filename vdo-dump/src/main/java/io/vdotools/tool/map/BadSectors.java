@@ -36,11 +36,8 @@ final class BadSectors {
       throws IOException, BadListException {
     var ranges = new ArrayList<PbnSet.Range>();
     int number = 0;
-    for (String line = next(lines); line != null; line = next(lines)) {
+    for (String line = next(lines, name, 1); line != null; line = next(lines, name, number + 1)) {
       number++;
-      if (line.length() > LONGEST_LINE) {
-        throw new BadListException(name, number, "the line is longer than " + LONGEST_LINE);
-      }
       String text = line.strip();
       if (text.isEmpty() || text.startsWith("#")) {
         continue;
@@ -53,17 +50,26 @@ final class BadSectors {
     return ranges;
   }
 
-  /** A line of any length costs no more memory than a long one. */
-  private static @Nullable String next(BufferedReader lines) throws IOException {
+  /**
+   * {@return the next line, null at the end} One that has no end is refused at once, and so is what
+   * is no text: files may go on for ever, or for terabytes.
+   */
+  private static @Nullable String next(BufferedReader lines, String name, int number)
+      throws IOException, BadListException {
     var line = new StringBuilder();
     int c = lines.read();
     if (c < 0) {
       return null;
     }
     for (; c >= 0 && c != '\n'; c = lines.read()) {
-      if (line.length() <= LONGEST_LINE) {
-        line.append((char) c);
+      if (c == 0) {
+        throw new BadListException(name, number, "a byte of zeros, which no text has");
       }
+      if (line.length() == LONGEST_LINE) {
+        throw new BadListException(
+            name, number, "the line is longer than " + LONGEST_LINE + " characters");
+      }
+      line.append((char) c);
     }
     return line.toString();
   }

@@ -1,5 +1,11 @@
 package io.vdotools.tool.map;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.reads;
 import static io.vdotools.cli.Invocation.readsText;
 import static io.vdotools.cli.Invocation.word;
@@ -33,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -42,8 +47,6 @@ public final class MapCommand implements Command {
   private static final String LBN = "--lbn";
   private static final String PBN = "--pbn";
   private static final String BAD_SECTORS = "--bad-sectors";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
@@ -61,15 +64,7 @@ public final class MapCommand implements Command {
                 + " volume is only read; one that was not stopped cleanly is seen as the driver's"
                 + " recovery would leave it.");
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("SOURCE")
-            .description("A regular file, block device or pack that holds the volume.")
-            .build());
+        operand("SOURCE", "A regular file, block device or pack that holds the volume."));
     spec.addOption(
         ranges("-l", LBN, BlockNumbers.ofLbns())
             .description(
@@ -91,16 +86,9 @@ public final class MapCommand implements Command {
                     + " line; or lines of a kernel log that say 'sector N'; or - for standard"
                     + " input.")
             .build());
-    spec.addOption(
-        OptionSpec.builder(JSON).description("Print one JSON document instead of text.").build());
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Print nothing; the exit status tells.")
-            .build());
-    spec.addOption(
-        OptionSpec.builder(PROGRESS)
-            .description("Show progress also where standard error is no terminal.")
-            .build());
+    spec.addOption(json());
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(

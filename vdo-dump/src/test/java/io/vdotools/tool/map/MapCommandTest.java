@@ -1,6 +1,9 @@
 package io.vdotools.tool.map;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.format.blockmap.BlockMapEntry;
@@ -9,8 +12,11 @@ import io.vdotools.testing.RecoveredState;
 import io.vdotools.testing.ToolRun;
 import io.vdotools.testing.VolumeFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +147,32 @@ class MapCommandTest {
 
     assertThat(run.status()).isEqualTo(8);
     assertThat(run.err()).contains("bad: line 2: neither a sector");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void aListWithoutAnEndIsRefusedAtOnce() throws IOException {
+    var hole = scratch.resolve("hole");
+    try (var file = FileChannel.open(hole, CREATE_NEW, WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {'1', '7', '\n'}));
+      file.write(ByteBuffer.allocate(1), 1L << 40);
+    }
+    var longLine = scratch.resolve("long");
+    Files.writeString(longLine, "17\n18\n" + "x".repeat(4097));
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> {
+          assertRefused("/dev/zero", "line 1: a byte of zeros, which no text has");
+          assertRefused(hole, "line 2: a byte of zeros, which no text has");
+          assertRefused(longLine, "line 3: the line is longer than 4096 characters");
+        });
+  }
+
+  private void assertRefused(Object list, String why) {
+    var run = ToolRun.of(new MapCommand(), "--bad-sectors", list, volume);
+    assertThat(run.status()).isEqualTo(8);
+    assertThat(run.err()).isEqualTo("vdo_map: " + list + ": " + why + System.lineSeparator());
     assertThat(run.out()).isEmpty();
   }
 

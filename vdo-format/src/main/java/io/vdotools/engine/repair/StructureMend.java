@@ -51,8 +51,8 @@ public final class StructureMend {
     long perSlab = (long) slabs.slabBlocks() * Integer.BYTES;
     // Whole ranges of counters, so that no slab is cut.
     int least = Math.max(1, ReferenceFingerprints.RANGE_BLOCKS / slabs.slabBlocks());
-    int atOnce = Math.clamp(context.resources().memoryBytes() / perSlab, least, slabs.slabCount());
-    atOnce = Math.max(least, atOnce / least * least);
+    int affordable = (int) Math.min(context.resources().memoryBytes() / perSlab, slabs.slabCount());
+    int atOnce = Math.max(least, affordable / least * least);
     var depot = new DepotMend(context, suspicion, reason);
     var usage = new Usage(0, 0);
     for (int from = 0; from < slabs.slabCount(); from += atOnce) {

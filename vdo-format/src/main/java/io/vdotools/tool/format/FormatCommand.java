@@ -1,5 +1,12 @@
 package io.vdotools.tool.format;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.word;
 
@@ -11,7 +18,6 @@ import io.vdotools.cli.Console;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.engine.format.VolumeLayout;
 import java.nio.file.Path;
@@ -22,7 +28,6 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
@@ -32,8 +37,6 @@ public final class FormatCommand implements Command {
   private static final String UUID_OPTION = "--uuid";
   private static final String NONCE = "--nonce";
   private static final String VERBOSE = "--verbose";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   private static final Pattern UUID_FORM =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
@@ -55,15 +58,7 @@ public final class FormatCommand implements Command {
             "Sizes are numbers with a unit: B, K, M, G, T or P, powers of 1024. As with vdoformat,"
                 + " a number without a unit counts MiB.");
     spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("TARGET")
-            .description("A block device, or a regular file, which --physical-size can create.")
-            .build());
+        operand("TARGET", "A block device, or a regular file, which --physical-size can create."));
     spec.addOption(
         flag(FORCE, "Overwrite what is recognised on TARGET, another VDO volume included."));
     VolumeArguments.addTo(
@@ -93,12 +88,9 @@ public final class FormatCommand implements Command {
             .build());
     spec.addOption(
         OptionSpec.builder("-v", VERBOSE).description("Show where everything lies, too.").build());
-    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Print nothing; the exit status tells.")
-            .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(json());
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -121,10 +113,6 @@ public final class FormatCommand implements Command {
             word(NONCE),
             word("1"),
             creates(Content.VOLUME)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
   }
 
   private static UUID uuid(String text) {

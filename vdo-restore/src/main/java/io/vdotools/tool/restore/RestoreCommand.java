@@ -1,5 +1,12 @@
 package io.vdotools.tool.restore;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.file;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.progress;
+import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.changes;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
@@ -14,7 +21,6 @@ import io.vdotools.cli.Console;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.engine.build.BuildOptions;
 import io.vdotools.engine.build.TargetSize;
@@ -34,13 +40,11 @@ import picocli.CommandLine.TypeConversionException;
 public final class RestoreCommand implements Command {
   private static final String INPUT = "--input";
   private static final String OUTPUT = "--output";
-  private static final String FORCE = "--force";
+  static final String FORCE = "--force";
   private static final String NO_CHECK = "--no-check";
   private static final String PHYSICAL_SIZE = "--physical-size";
   private static final String SLAB_BITS = "--slab-bits";
   private static final String MEMORY = "--memory";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   private static final Path STANDARD_INPUT = Path.of("-");
   private static final long LEAST_MEMORY = 1 << 20;
@@ -63,11 +67,13 @@ public final class RestoreCommand implements Command {
                 + " there nothing is written without --apply; with it, old contents go to the undo"
                 + " file first, and vdo_undo puts them back. Either way the result is checked as"
                 + " vdo_check does before it becomes valid. What holds something else than the"
-                + " volume of the dump is refused unless --force is given.");
+                + " volume of the dump is refused unless --force is given.",
+            "A volume that was in read-only mode comes back in read-only mode, which is a problem"
+                + " left (exit status 4) and no reason not to write it; vdo_repair ends it.");
     spec.addOption(
-        path("-i", INPUT, "XML", "The dump, or - for standard input.").required(true).build());
+        file("XML", "The dump, or - for standard input.", "-i", INPUT).required(true).build());
     spec.addOption(
-        path("-o", OUTPUT, "TARGET", "A new image to make, or the file or block device to change.")
+        file("TARGET", "A new image to make, or the file or block device to change.", "-o", OUTPUT)
             .required(true)
             .build());
     ChangeOptions.addTo(spec);
@@ -107,12 +113,9 @@ public final class RestoreCommand implements Command {
                     + " map that was written is read again, more often. Default: 64M, enough for"
                     + " slabs of 256 GiB.")
             .build());
-    spec.addOption(flag(JSON, "Print one JSON document instead of text."));
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Print nothing; the exit status tells.")
-            .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(json());
+    spec.addOption(quiet());
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -120,15 +123,6 @@ public final class RestoreCommand implements Command {
             "  vdo_restore -i vdo0.xml -o /dev/vg/vdo0",
             "  vdo_restore -i vdo0.xml -o /dev/vg/vdo0 --apply --undo /mnt/usb/vdo0.vdoundo");
     return spec;
-  }
-
-  private static OptionSpec.Builder path(
-      String shortName, String name, String label, String description) {
-    return OptionSpec.builder(shortName, name)
-        .paramLabel(label)
-        .type(Path.class)
-        .converters(PathArgument.converter())
-        .description(description);
   }
 
   @Override
@@ -143,10 +137,6 @@ public final class RestoreCommand implements Command {
             changes(Content.VOLUME),
             word(ChangeOptions.UNDO),
             creates(Content.UNDO_FILE)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
   }
 
   private static int slabBits(String text) {

@@ -136,12 +136,20 @@ final class RestoreReport {
     String undo = "'vdo_undo --apply " + result.options().change().undoFile() + "' takes it back";
     return switch (result.verdict()) {
       case DONE -> isNew ? "made, and in order" : "restored, and in order; " + undo;
-      case READY -> "the result is in order; nothing was written, --apply writes it";
+      case READY ->
+          (result.isOnlyReadOnly()
+                  ? "the result is in order, and in read-only mode as the dump says"
+                  : "the result is in order")
+              + "; nothing was written, --apply writes it";
       case UNSOUND ->
           "the dump does not make a volume without problems; nothing was written, --force does it"
               + " nevertheless";
       case DONE_UNSOUND ->
-          isNew ? "made, with the problems above" : "restored, with the problems above; " + undo;
+          (isNew ? "made, " : "restored, ")
+              + (result.isOnlyReadOnly()
+                  ? "and in read-only mode as the dump says, which vdo_repair ends"
+                  : "with the problems above")
+              + (isNew ? "" : "; " + undo);
     };
   }
 

@@ -4,6 +4,7 @@ import io.vdotools.check.CheckResult;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.device.change.Plan;
 import io.vdotools.engine.build.BuiltVolume;
+import io.vdotools.problem.ProblemCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ record RestoreResult(
   enum Verdict {
     /** The volume is there, and in order as far as it was checked. */
     DONE,
-    /** It is in order as far as it was checked, and is not written yet. */
+    /** It may be written as far as it was checked, and is not written yet. */
     READY,
     /** The checker found problems, and nothing was written. */
     UNSOUND,
@@ -36,17 +37,36 @@ record RestoreResult(
     DONE_UNSOUND
   }
 
+  /**
+   * {@return whether a volume may be written without force} That of a dump may have been in
+   * read-only mode: it comes back as it was, and that is no fault of the restored one.
+   */
+  static boolean mayBeWritten(CheckResult check) {
+    return check.isSound() || isOnlyReadOnly(check);
+  }
+
+  private static boolean isOnlyReadOnly(CheckResult check) {
+    var findings = check.findings();
+    return check.extent() == CheckResult.Extent.COMPLETE
+        && !check.isSound()
+        && findings.codes().stream()
+            .filter(code -> findings.worst(code).isDefect())
+            .allMatch(code -> code == ProblemCode.READ_ONLY_MODE);
+  }
+
+  /** {@return whether it is in order but for the read-only mode that the dump has, too} */
+  boolean isOnlyReadOnly() {
+    return isOnlyReadOnly(check);
+  }
+
   Verdict verdict() {
-    if (!check.isSound()) {
-      return isWritten ? Verdict.DONE_UNSOUND : Verdict.UNSOUND;
+    if (isWritten) {
+      return check.isSound() ? Verdict.DONE : Verdict.DONE_UNSOUND;
     }
-    return isWritten ? Verdict.DONE : Verdict.READY;
+    return mayBeWritten(check) ? Verdict.READY : Verdict.UNSOUND;
   }
 
   ExitStatus status() {
-    return switch (verdict()) {
-      case DONE, READY -> ExitStatus.OK;
-      case UNSOUND, DONE_UNSOUND -> ExitStatus.PROBLEMS_LEFT;
-    };
+    return check.isSound() ? ExitStatus.OK : ExitStatus.PROBLEMS_LEFT;
   }
 }

@@ -6,6 +6,7 @@ import io.vdotools.check.CheckResult;
 import io.vdotools.check.VolumeCheck;
 import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Console;
+import io.vdotools.cli.FileTarget;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
@@ -28,6 +29,7 @@ import io.vdotools.engine.build.MetadataBuilder;
 import io.vdotools.engine.build.TargetLayout;
 import io.vdotools.engine.format.OldContent;
 import io.vdotools.xml.XmlReader;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * order; then its old content goes to an undo file, and the change through the one gate.
  */
 final class Restorer {
+  private static final int BUFFER_BYTES = 1 << 17;
+
   private final RestoreOptions options;
   private final Console console;
   private final ProgressDisplay display;
@@ -65,7 +69,7 @@ final class Restorer {
       throw new RefusedException(target + ": is the dump itself; name another target");
     }
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      return newImage(target);
+      return newImage();
     }
     options.change().checkUndoFile();
     if (!options.change().isApplied()) {
@@ -79,51 +83,23 @@ final class Restorer {
     }
   }
 
-  private RestoreResult newImage(Path target) throws VdoException {
-    Path temporary = target.resolveSibling(temporaryName(target));
-    try (var _ = console.leftovers().add(() -> UnfinishedFile.discard(temporary));
-        var image = new NewImage(target, temporary);
-        var scratch = new TemporaryFiles(directoryOf(target))) {
+  private RestoreResult newImage() throws VdoException {
+    var target = FileTarget.of(options.target(), false, RestoreCommand.FORCE, "vdo_restore");
+    try (var _ = console.leftovers().add(() -> UnfinishedFile.discard(target.temporary()));
+        var image = new NewImage(target);
+        var scratch = new TemporaryFiles(target.path())) {
       var built = build(image, scratch);
       var device = image.device();
       var check = check(device);
-      boolean isWritten = check.isSound() || options.isForced();
+      boolean isWritten = RestoreResult.mayBeWritten(check) || options.isForced();
       if (isWritten) {
         display.begin("flush", 1);
         image.complete();
       }
       return new RestoreResult(options, built, check, null, device.blockCount(), isWritten);
     } catch (DeviceException e) {
-      throw about(e, target, temporary);
+      throw target.about(e);
     }
-  }
-
-  /** The user knows the name that the file was to get, and nothing of the other. */
-  private static DeviceException about(DeviceException e, Path target, Path temporary) {
-    String message =
-        String.valueOf(e.getMessage()).replace(temporary.toString(), target.toString());
-    boolean isAbandoned = e.kind() == Kind.WRITE_FAILED || e.kind() == Kind.FLUSH_FAILED;
-    return new DeviceException(
-        e.kind(),
-        isAbandoned ? message + "; nothing is left of it: make room or write elsewhere" : message,
-        e);
-  }
-
-  /** Says what it is and belongs to, however long a name is, and no two runs use the same. */
-  private static String temporaryName(Path target) {
-    String name = String.valueOf(target.getFileName());
-    return "."
-        + name.substring(
-            0, name.offsetByCodePoints(0, Math.min(30, name.codePointCount(0, name.length()))))
-        + ".vdo_restore-"
-        + ProcessHandle.current().pid()
-        + "-"
-        + Long.toHexString(System.nanoTime());
-  }
-
-  private static Path directoryOf(Path path) {
-    Path parent = path.toAbsolutePath().getParent();
-    return parent == null ? Path.of("/") : parent;
   }
 
   /**
@@ -135,7 +111,7 @@ final class Restorer {
   private RestoreResult onto(BlockDevice device, @Nullable WritableBlockDevice writable)
       throws VdoException {
     Path undoFile = options.change().undoFile();
-    try (var scratch = new TemporaryFiles(directoryOf(undoFile))) {
+    try (var scratch = new TemporaryFiles(undoFile)) {
       var reads = RecordingDevice.over(device);
       var site = new Existing(reads, scratch);
       var built = build(site, scratch);
@@ -144,7 +120,8 @@ final class Restorer {
       var plan = Plan.of(reads, overlay, layout.superBlockPbn() - layout.blockOffset());
       options.change().checkPlan(plan);
       var check = check(overlay);
-      boolean isWritten = writable != null && (check.isSound() || options.isForced());
+      boolean isWritten =
+          writable != null && (RestoreResult.mayBeWritten(check) || options.isForced());
       if (writable != null && isWritten) {
         display.begin("writing", plan.changes().size());
         UndoFiles.apply(
@@ -184,7 +161,9 @@ final class Restorer {
           Kind.DIRECTORY, "cannot open " + xml + ": it is a directory; name a dump");
     }
     display.begin("restore", Files.size(xml));
-    return new MeteredStream(Files.newInputStream(xml), display::advance);
+    var file = new MeteredStream(Files.newInputStream(xml), display::advance);
+    // The parser takes 4000 bytes at a time, for each of which the kernel would be called.
+    return new BufferedInputStream(file, BUFFER_BYTES);
   }
 
   private CheckResult check(BlockDevice device) throws VdoException {
@@ -196,18 +175,16 @@ final class Restorer {
 
   /** A file that is not there yet. */
   private static final class NewImage implements BuildSite, AutoCloseable {
-    private final Path target;
-    private final Path temporary;
+    private final FileTarget target;
     private @Nullable UnfinishedFile file;
 
-    NewImage(Path target, Path temporary) {
+    NewImage(FileTarget target) {
       this.target = target;
-      this.temporary = temporary;
     }
 
     @Override
     public WritableBlockDevice open(TargetLayout layout) throws DeviceException {
-      file = UnfinishedFile.create(target, temporary, layout.deviceBlocks());
+      file = target.create(layout.deviceBlocks());
       return file.device();
     }
 
@@ -221,12 +198,12 @@ final class Restorer {
     }
 
     void complete() throws DeviceException {
-      opened().complete(false);
+      opened().complete(target.mayReplace());
     }
 
     private UnfinishedFile opened() {
       if (file == null) {
-        throw new IllegalStateException(target + " was not made");
+        throw new IllegalStateException(target.path() + " was not made");
       }
       return file;
     }

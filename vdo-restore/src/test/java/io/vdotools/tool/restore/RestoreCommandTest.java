@@ -162,6 +162,16 @@ class RestoreCommandTest {
     assertThat(files()).containsExactly("small.img", "small.xml");
   }
 
+  @Test
+  void anUndoFileInNoDirectoryIsRefused() throws IOException {
+    var volume = VolumeFile.unpack(SMALL, folder);
+    var undo = folder.resolve("none/small.vdoundo");
+    String why = "vdo_restore: cannot create " + undo + ": its directory does not exist; check";
+
+    assertRefused(run("-i", xml, "-o", volume.path(), "--undo", undo), why);
+    assertRefused(run("-i", xml, "-o", volume.path(), "--undo", undo, "--apply"), why);
+  }
+
   private static void assertRefused(ToolRun run, String part) {
     assertThat(run.status()).isEqualTo(8);
     assertThat(run.out()).isEmpty();
@@ -211,6 +221,25 @@ class RestoreCommandTest {
     assertThat(run.status()).isEqualTo(4);
     assertThat(run.out()).contains("made, with the problems above");
     assertThat(image).exists();
+  }
+
+  @Test
+  void aVolumeInReadOnlyModeComesBackAsItWas() throws VdoException, IOException {
+    text = dump(GoldenVolume.load("readonly").copy());
+    Files.writeString(xml, text);
+    var image = folder.resolve("x.img");
+
+    var run = run("-i", xml, "-o", image);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isEqualTo(4);
+    assertThat(run.out())
+        .contains("state     read only mode", "made, and in read-only mode as the dump says");
+    assertThat(dump(image)).isEqualTo(text);
+
+    var plan = run("-i", xml, "-o", image, "--json");
+    assertThat(plan.schemaErrors("vdo_restore")).isEmpty();
+    assertThat(plan.json().get("verdict").asString()).isEqualTo("ready");
+    assertThat(plan.status()).isEqualTo(4);
   }
 
   @Test

@@ -1,0 +1,133 @@
+package io.vdotools.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vdotools.cli.Content;
+import io.vdotools.cli.Invocation;
+import io.vdotools.testing.ToolRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Processes that are killed while they change a volume: with the undo file, if one is there, the
+ * volume becomes byte for byte what it was; if none is there, it still is.
+ */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class KillsTest {
+  private static final int LONGEST_WAIT_MILLIS = 700;
+
+  @TempDir private static Path shared;
+  private static Samples samples;
+
+  @TempDir private Path scratch;
+  private int killed;
+  private int undone;
+
+  @BeforeAll
+  static void makeSamples() {
+    samples = new Samples(shared);
+  }
+
+  static List<Commands.Case> withUndoFile() {
+    return Commands.cases().stream()
+        .filter(c -> c.invocation().arguments().contains(Invocation.creates(Content.UNDO_FILE)))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("withUndoFile")
+  void killedOnce(Commands.Case aCase) throws Exception {
+    kill(aCase, 1, 1);
+  }
+
+  /** Of all that are killed some had written something, or the moments are badly chosen. */
+  @Tag("long")
+  @Timeout(7200)
+  @ParameterizedTest
+  @MethodSource("withUndoFile")
+  void killedAtManyMoments(Commands.Case aCase) throws Exception {
+    int times = Math.ceilDiv(Integer.getInteger("kills", 200), withUndoFile().size());
+
+    kill(aCase, times, 10 * times);
+
+    System.out.printf("%s: %d killed, %d of them undone%n", aCase, killed, undone);
+    assertThat(killed).isGreaterThanOrEqualTo(times);
+    assertThat(undone).isPositive();
+  }
+
+  private void kill(Commands.Case aCase, int times, int attempts) throws Exception {
+    var random = new SplittableRandom(aCase.toString().hashCode());
+    for (int i = 0; i < attempts && killed < times; i++) {
+      Path own = Files.createDirectory(scratch.resolve("run" + i));
+      killedAfter(Stage.of(aCase, samples, own), random.nextInt(LONGEST_WAIT_MILLIS));
+      delete(own);
+    }
+  }
+
+  private void killedAfter(Stage stage, int millis) throws Exception {
+    Path volume = slot(stage, Invocation.Target.class);
+    Path undoFile = slot(stage, Invocation.Output.class);
+    String before = Digest.of(volume);
+    var running = ToolProcess.start(stage.directory(), stage.command(), stage.words());
+    while (running.process().isAlive() && !running.hasOpen(volume)) {
+      Thread.sleep(2);
+    }
+    Thread.sleep(millis);
+    running.process().destroyForcibly();
+    boolean isKilled = running.process().waitFor() == 128 + 9;
+    Files.delete(running.err());
+    killed += isKilled ? 1 : 0;
+    String what = stage + (isKilled ? " killed after ms " : " done before ms ") + millis;
+
+    if (Files.exists(undoFile)) {
+      var run = takenBack(stage.directory(), undoFile, volume);
+      assertThat(run.status()).as("%s: %s", what, run).isIn(0, 1);
+      undone += isKilled && run.status() == 1 ? 1 : 0;
+    }
+    assertThat(Digest.of(volume)).as(what).isEqualTo(before);
+  }
+
+  private static Path slot(Stage stage, Class<? extends Invocation.Argument> role) {
+    return stage.slots().stream()
+        .filter(slot -> role.isInstance(slot.role()))
+        .findFirst()
+        .orElseThrow()
+        .path();
+  }
+
+  /** Runs the command that takes changes back, as it says that it is called. */
+  private static ToolRun takenBack(Path directory, Path undoFile, Path volume) {
+    var undo = Commands.takingBack().orElseThrow();
+    var words = new ArrayList<Object>();
+    for (var argument : undo.invocation().arguments()) {
+      words.add(
+          switch (argument) {
+            case Invocation.Word(String text) -> text;
+            case Invocation.Input _ -> undoFile;
+            case Invocation.Target _ -> volume;
+            case Invocation.Output _, Invocation.Text _ ->
+                throw new IllegalStateException(undo + " in " + directory);
+          });
+    }
+    return ToolRun.of(undo.command(), words.toArray());
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+}
