@@ -1,5 +1,9 @@
 package io.vdotools.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ProcessEnding {
   private static final int RESERVE_BYTES = 1 << 18;
   private static final byte[] NOTHING = {};
+  private static final String ADVICE = "try again with VDO_JAVA_OPTIONS=-Xmx1g";
 
   private final String commandName;
   private final Console console;
@@ -19,9 +24,16 @@ final class ProcessEnding {
   /** Given up when memory has run out, so that this can be told. */
   private volatile byte[] reserve = NOTHING;
 
+  // For when even that is not enough: nothing is needed any more to write it.
+  private final byte[] lastWords;
+  private final FileOutputStream standardError = new FileOutputStream(FileDescriptor.err);
+
   ProcessEnding(String commandName, Console console) {
     this.commandName = commandName;
     this.console = console;
+    this.lastWords =
+        (commandName + ": out of memory (Java heap space)\n" + ADVICE + "\n")
+            .getBytes(StandardCharsets.UTF_8);
   }
 
   /** Catches what nobody else catches, in every thread, and interrupts by the user. */
@@ -45,9 +57,20 @@ final class ProcessEnding {
       console.leftovers().discard();
       report(error);
       console.flush();
+    } catch (OutOfMemoryError | LinkageError _) {
+      // A class that could not be set up for want of memory is reported as the latter.
+      writeLastWords();
     } finally {
       // Whatever goes wrong here: the machine's own status would say that all is well again.
       Runtime.getRuntime().halt(ExitStatus.OPERATIONAL.code());
+    }
+  }
+
+  private void writeLastWords() {
+    try {
+      standardError.write(lastWords);
+    } catch (IOException _) {
+      // Nobody is there to be told; the status remains.
     }
   }
 
@@ -60,7 +83,7 @@ final class ProcessEnding {
       console.err().print(": out of memory (");
       console.err().print(shortage.getMessage());
       console.err().println(")");
-      console.err().println("try again with VDO_JAVA_OPTIONS=-Xmx1g");
+      console.err().println(ADVICE);
     } else {
       // A fault of ours; the trace is what a report needs.
       console.err().println(commandName + ": internal error, please report it: " + error);

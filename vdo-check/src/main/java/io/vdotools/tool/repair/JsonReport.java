@@ -41,6 +41,7 @@ final class JsonReport {
     plan.steps().forEach(this::writeStep);
     json.writeEndArray();
     json.writeNumberProperty("lostBlocks", plan.lostBlocks());
+    json.writeNumberProperty("unnamedBlocks", plan.unnamedBlocks());
     writeCodes("left", plan.after());
     json.writeStringProperty("state", JsonOutput.name(plan.state()));
     json.writeStringProperty("plan", plan.plan().id());

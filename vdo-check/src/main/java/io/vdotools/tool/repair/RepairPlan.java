@@ -1,6 +1,7 @@
 package io.vdotools.tool.repair;
 
 import io.vdotools.check.CheckResult;
+import io.vdotools.check.Judgement;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.device.change.ChangeSet;
 import io.vdotools.device.change.Plan;
@@ -113,5 +114,25 @@ public record RepairPlan(
   /** {@return how many logical blocks the steps give up} */
   public long lostBlocks() {
     return steps.stream().mapToLong(RepairStep::lostBlocks).sum();
+  }
+
+  /**
+   * {@return how many logical blocks were in use by the count in the super block of a volume at
+   * rest, and are mapped no more, beyond those that the steps name} A page that is valid but old,
+   * or one whose place nobody knows, takes blocks with it that cannot be named.
+   */
+  public long unnamedBlocks() {
+    if (before == null
+        || before.judgement() != Judgement.AS_IT_IS
+        || !before.volume().hasSuperBlock()) {
+      return 0;
+    }
+    var superBlock = before.volume().superBlock();
+    long counted = superBlock.recoveryJournal().logicalBlocksUsed();
+    if (counted < 0 || counted > superBlock.vdo().config().logicalBlocks()) {
+      return 0;
+    }
+    long mapped = after.volume().superBlock().recoveryJournal().logicalBlocksUsed();
+    return Math.max(0, counted - mapped - lostBlocks());
   }
 }

@@ -102,14 +102,20 @@ record TextReport(Outcome outcome, Path path, boolean isVerbose) {
   }
 
   private void printLost(PrintWriter out) {
-    long lost = outcome.plan().lostBlocks();
-    if (lost == 0) {
+    var plan = outcome.plan();
+    long unnamed = plan.unnamedBlocks();
+    if (plan.lostBlocks() > 0) {
+      row(out, "lost", lbns(plan.steps().stream().flatMap(s -> s.lost().stream()).toList()));
+    } else if (unnamed == 0) {
       row(out, "lost", "nothing");
-    } else {
+    }
+    if (unnamed > 0) {
       row(
           out,
-          "lost",
-          lbns(outcome.plan().steps().stream().flatMap(s -> s.lost().stream()).toList()));
+          plan.lostBlocks() > 0 ? "" : "lost",
+          unnamed
+              + (plan.lostBlocks() > 0 ? " more" : "")
+              + " logical blocks, by the count in the super block: which ones is not known");
     }
   }
 

@@ -5,7 +5,9 @@ import io.vdotools.problem.ProblemCode;
 import io.vdotools.problem.Structure;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Gathers the steps of a repair, and knows which problems are to be treated at all. */
@@ -18,6 +20,10 @@ public final class RepairLog {
 
   private final Predicate<ProblemCode> wanted;
   private final List<RepairStep> steps = new ArrayList<>();
+
+  // What steps have given up so far; those of several runs once more, as others may lie within.
+  private final Set<LbnSet> lost = new HashSet<>();
+  private final List<LbnSet> lostRuns = new ArrayList<>();
 
   /**
    * Makes an empty log.
@@ -33,9 +39,31 @@ public final class RepairLog {
     return wanted.test(code);
   }
 
-  /** Adds a step; may be called by several threads. */
+  /**
+   * Adds a step; may be called by several threads. What a step before it has given up already it
+   * does not give up again: a page may be in the way of more than one of them.
+   */
   public synchronized void add(RepairStep step) {
-    steps.add(step);
+    var news = step.lost().stream().filter(set -> !isLost(set)).toList();
+    news.forEach(this::lose);
+    steps.add(news.size() == step.lost().size() ? step : step.withLost(news));
+  }
+
+  private boolean isLost(LbnSet set) {
+    if (lost.contains(set)) {
+      return true;
+    }
+    long first = set.first();
+    return set.runs() == 1
+        && lostRuns.stream()
+            .flatMap(runs -> runs.within(first, first + set.length()).stream())
+            .anyMatch(part -> part.equals(set));
+  }
+
+  private void lose(LbnSet set) {
+    if (lost.add(set) && set.runs() > 1) {
+      lostRuns.add(set);
+    }
   }
 
   /** Adds a step with which nothing is lost. */
@@ -71,6 +99,9 @@ public final class RepairLog {
   /** Forgets the steps after the first so many: what they did was discarded. */
   public synchronized void truncate(int size) {
     steps.subList(size, steps.size()).clear();
+    lost.clear();
+    lostRuns.clear();
+    steps.forEach(step -> step.lost().forEach(this::lose));
   }
 
   /** {@return all steps, in the order in which structures depend on each other} */

@@ -35,6 +35,11 @@ public record RepairStep(
     }
   }
 
+  /** {@return the same step, which gives up other logical blocks} */
+  RepairStep withLost(List<LbnSet> others) {
+    return new RepairStep(treatment, codes, structure, pbn, change, evidence, confidence, others);
+  }
+
   /** {@return how many logical blocks are given up} */
   public long lostBlocks() {
     return lost.stream().mapToLong(LbnSet::size).sum();

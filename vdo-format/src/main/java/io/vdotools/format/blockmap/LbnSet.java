@@ -18,6 +18,11 @@ public record LbnSet(long first, long length, long stride, long runs) {
   /** The empty set. */
   public static final LbnSet NONE = new LbnSet(0, 0, 0, 0);
 
+  /** Equal sets are equal: where there is one run, there is no stride. */
+  public LbnSet {
+    stride = runs <= 1 ? 0 : stride;
+  }
+
   /** {@return the run of {@code length} LBNs from {@code first} on} */
   public static LbnSet range(long first, long length) {
     return length == 0 ? NONE : new LbnSet(first, length, 0, 1);
