@@ -36,7 +36,20 @@ final class ErrorsAtOnce
         "FAILED at "
             + LocalTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS)
             + " "
-            + context.getDisplayName());
-    error.printStackTrace(System.out);
+            + context.getDisplayName()
+            + ": "
+            + described(error));
+  }
+
+  /** {@return an error with the places that it came through, and what caused it} */
+  static String described(Throwable error) {
+    var lines = new StringBuilder();
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      lines.append(cause).append('\n');
+      for (var frame : cause.getStackTrace()) {
+        lines.append("  at ").append(frame).append('\n');
+      }
+    }
+    return lines.toString();
   }
 }

@@ -4,9 +4,7 @@ import io.vdotools.VdoException;
 import io.vdotools.format.VolumeState;
 import io.vdotools.problem.Severity;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.RandomAccessFile;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
@@ -89,10 +87,8 @@ final class Lab {
       task.get();
       return true;
     } catch (ExecutionException e) {
-      var trace = new StringWriter();
-      e.getCause().printStackTrace(new PrintWriter(trace));
       disagreements.add(name + ": " + e.getCause());
-      note("FAILED " + name + ": " + trace);
+      note("FAILED " + name + ": " + ErrorsAtOnce.described(e));
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,8 +1,7 @@
 package io.vdotools.cli;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class ProcessEnding {
 
   // For when even that is not enough: nothing is needed any more to write it.
   private final byte[] lastWords;
-  private final FileOutputStream standardError = new FileOutputStream(FileDescriptor.err);
+  private final OutputStream standardError = StandardOutput.errorsOfThisProcess();
 
   ProcessEnding(String commandName, Console console) {
     this.commandName = commandName;

@@ -30,6 +30,11 @@ final class StandardOutput extends OutputStream implements WritableByteChannel {
     return new StandardOutput(new FileOutputStream(FileDescriptor.out));
   }
 
+  /** {@return the standard error of this process, without anything between} */
+  static OutputStream errorsOfThisProcess() {
+    return new FileOutputStream(FileDescriptor.err);
+  }
+
   /** {@return the first error met, if any} */
   @Nullable IOException failure() {
     return failure;
