@@ -70,14 +70,17 @@ public class LiveVolumeBenchmark {
   private ExecutorService callers = Executors.newSingleThreadExecutor();
   private long next;
 
-  /** Makes the volume. */
+  /** Makes the volume, and writes all that is read. */
   @Setup(Level.Trial)
-  public void open() throws IOException, VdoException {
+  public void open() throws IOException, VdoException, InterruptedException, ExecutionException {
     bench = BenchVolume.create(mode, threads, load == WriteLoad.COMPRESSIBLE);
     rawFile = BenchVolume.emptyFile();
     raw = FileDevice.create(rawFile, RANGE, FileDevice.Caching.PAGE_CACHE);
     callers.close();
     callers = Executors.newFixedThreadPool(threads);
+    while (next < RANGE) {
+      write();
+    }
   }
 
   /** Throws it away. */
@@ -127,7 +130,7 @@ public class LiveVolumeBenchmark {
     return null;
   }
 
-  /** Reads what was written, or holes. */
+  /** Reads what was written. */
   @Benchmark
   @OperationsPerInvocation(BLOCKS)
   public void read() throws EngineException {
