@@ -1,35 +1,30 @@
 package io.vdotools.engine;
 
 import io.vdotools.VdoException;
-import io.vdotools.device.BlockBuffers;
 import io.vdotools.engine.TreeLevels.Known;
 import io.vdotools.engine.TreeLevels.Status;
-import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
 import io.vdotools.model.PagePlace;
 import io.vdotools.model.UnreadablePage;
 import io.vdotools.model.VolumeVisitor;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the block map by LBN, though leaf pages are read in the order in which they lie: some
- * hundreds at a time, several reads at once.
+ * Tells the block map by LBN, though leaf pages are read in the order in which they lie: some at a
+ * time, several reads at once. Where the visitor can be told in pieces, several threads make them.
  *
  * <p>Where no page is allocated nothing is read, however far that reaches.
  */
 final class BlockMapWalk {
   private static final int FANOUT = BlockMapPage.ENTRIES;
-  private static final int CHUNK_LEAVES = 64;
-  private static final int CHUNKS = 8;
-  private static final int CHUNK_BLOCKS = 2 * CHUNK_LEAVES;
-  private static final int BATCH_LEAVES = CHUNKS * CHUNK_LEAVES;
-  private static final int BATCH_PAGES = 8 * BATCH_LEAVES;
-  private static final long NOT_READ = -1;
+  // Each unit takes up to 1 MiB.
+  private static final int MOST_UNITS = 18;
 
   private final LogicalVolume volume;
   private final Forest forest;
@@ -86,19 +81,15 @@ final class BlockMapWalk {
     private final long end;
     private final VolumeVisitor visitor;
     private final TreeLevels levels;
-    private final MappingRuns runs = new MappingRuns(volume.slabs());
-    private final MemorySegment buffer;
-
-    // The leaf pages of the current batch, and where those that were read begin in the buffer.
-    private final Known[] batch = new Known[BATCH_PAGES];
-    private final long[] offsets = new long[BATCH_PAGES];
+    private final Arena arena;
+    private final ArrayDeque<BlockMapUnit> free = new ArrayDeque<>();
 
     Run(long first, long end, VolumeVisitor visitor, Arena arena) {
       this.first = first;
       this.end = end;
       this.visitor = visitor;
+      this.arena = arena;
       this.levels = new TreeLevels(volume, faults, arena);
-      this.buffer = BlockBuffers.allocate(arena, CHUNKS * CHUNK_BLOCKS);
     }
 
     void run() throws VdoException {
@@ -108,13 +99,10 @@ final class BlockMapWalk {
       while (page < endPage) {
         long stripe = page / stripePages;
         long stripeEnd = Math.min(endPage, (stripe + 1) * stripePages);
-        if (isEmpty(stripe)) {
-          page = stripeEnd;
-          continue;
+        if (!isEmpty(stripe)) {
+          parallel.inOrder(new Stripe(page, stripeEnd), MOST_UNITS);
         }
-        while (page < stripeEnd) {
-          page += tellBatch(page, stripeEnd);
-        }
+        page = stripeEnd;
       }
     }
 
@@ -200,91 +188,90 @@ final class BlockMapWalk {
       }
     }
 
-    /** {@return how many leaf pages were told, those that are not there included} */
-    private int tellBatch(long page, long limit) throws VdoException {
-      int pages = readBatch(page, limit);
-      for (int i = 0; i < pages; i++) {
-        long number = page + i;
-        if (number / trees % FANOUT == 0) {
-          tellPagesBegunAt(number);
+    /**
+     * Leaf pages whose parents have the same index in all trees: what lies above them is in memory
+     * at the same time.
+     */
+    private final class Stripe implements OrderedWork<BlockMapUnit> {
+      private final long limit;
+      private long toBegin;
+      private long toEnd;
+
+      Stripe(long page, long limit) {
+        this.toBegin = page;
+        this.toEnd = page;
+        this.limit = limit;
+      }
+
+      @Override
+      public @Nullable BlockMapUnit begin() throws EndlessBlockMapException {
+        if (toBegin == limit) {
+          return null;
         }
-        if (batch[i].status() != Status.ABSENT) {
-          tell(0, (int) (number % trees), number / trees, batch[i]);
-          if (offsets[i] != NOT_READ) {
-            tellMappings(number * FANOUT, offsets[i]);
+        var unit = free.poll();
+        unit = unit == null ? new BlockMapUnit(volume, faults, visitor, arena) : unit;
+        unit.begin(toBegin);
+        while (toBegin < limit && unit.hasRoom()) {
+          unit.add(levels.named(0, (int) (toBegin % trees), toBegin / trees));
+          toBegin++;
+        }
+        leavesSeen += unit.leaves();
+        if (leavesSeen > mostLeaves) {
+          throw new EndlessBlockMapException(volume.device().name());
+        }
+        return unit;
+      }
+
+      @Override
+      public void work(BlockMapUnit unit) {
+        unit.read(parallel.pace(), first, end);
+      }
+
+      @Override
+      public void end(BlockMapUnit unit) throws VdoException {
+        progress.leaves(unit.leaves());
+        var pass = new Pass(unit);
+        for (int i = 0; i < unit.size(); i++) {
+          long number = toEnd + i;
+          if (number / trees % FANOUT == 0) {
+            pass.handOver();
+            tellPagesBegunAt(number);
+          }
+          if (unit.isInPiece(i)) {
+            pass.add(i);
+          } else if (unit.known(i).status() != Status.ABSENT) {
+            pass.handOver();
+            tell(0, (int) (number % trees), number / trees, unit.known(i));
+            unit.tellMappings(i, first, end, visitor);
           }
         }
+        pass.handOver();
+        toEnd += unit.size();
+        free.add(unit);
       }
-      return pages;
     }
 
-    private void tellMappings(long pageLbn, long offset) throws VdoException {
-      int from = (int) Math.max(0, first - pageLbn);
-      int to = (int) Math.min(FANOUT, end - pageLbn);
-      runs.tell(buffer, offset, pageLbn, from, to, visitor);
-    }
+    /** Pages of a unit that are handed over together. */
+    private final class Pass {
+      private final BlockMapUnit unit;
+      private int from;
+      private int to;
 
-    private int readBatch(long page, long limit) throws EndlessBlockMapException {
-      var wanted = new PageList(BATCH_LEAVES);
-      int pages = 0;
-      int most = (int) Math.min(BATCH_PAGES, limit - page);
-      while (pages < most && wanted.size() < BATCH_LEAVES) {
-        long number = page + pages;
-        var known = levels.named(0, (int) (number % trees), number / trees);
-        batch[pages] = known;
-        offsets[pages] = NOT_READ;
-        if (known.status() == Status.PRESENT) {
-          wanted.add(known.pbn(), pages);
+      Pass(BlockMapUnit unit) {
+        this.unit = unit;
+      }
+
+      void add(int page) {
+        from = to == 0 ? unit.start(page) : from;
+        to = unit.end(page);
+      }
+
+      void handOver() throws VdoException {
+        var piece = unit.piece();
+        if (piece != null && to > 0) {
+          visitor.piece(piece, from, to);
         }
-        pages++;
-      }
-      leavesSeen += wanted.size();
-      if (leavesSeen > mostLeaves) {
-        throw new EndlessBlockMapException(volume.device().name());
-      }
-      progress.leaves(wanted.size());
-      read(wanted);
-      return pages;
-    }
-
-    private void read(PageList wanted) {
-      // A block that is named twice stays in the list once: the others find it by its PBN.
-      var others = new ArrayList<long[]>();
-      wanted.sortAndUnite((pbn, _, other) -> others.add(new long[] {pbn, other}));
-      parallel.forEach(
-          Math.ceilDiv(wanted.size(), CHUNK_LEAVES),
-          (chunk, _) -> {
-            int from = (int) chunk * CHUNK_LEAVES;
-            int to = Math.min(from + CHUNK_LEAVES, wanted.size());
-            long start = chunk * CHUNK_BLOCKS * BlockSize.BLOCK;
-            long begin = parallel.pace().begin();
-            var reads =
-                ScatteredRead.of(
-                    volume.device(),
-                    wanted,
-                    from,
-                    to,
-                    buffer.asSlice(start, (long) CHUNK_BLOCKS * BlockSize.BLOCK));
-            parallel.pace().ended(begin, to - from);
-            for (int i = from; i < to; i++) {
-              judge((int) wanted.number(i), reads, i - from, start);
-            }
-          });
-      for (long[] other : others) {
-        int kept = (int) wanted.number(wanted.indexOf(other[0]));
-        batch[(int) other[1]] = batch[kept];
-        offsets[(int) other[1]] = offsets[kept];
-      }
-    }
-
-    private void judge(int at, ScatteredRead reads, int index, long start) {
-      long pbn = batch[at].pbn();
-      var page = reads.page(index);
-      var cause = faults.causeOf(volume, pbn, 0, reads.isUnreadable(index), page);
-      if (cause != null) {
-        batch[at] = Known.lost(pbn, cause);
-      } else if (page.validity(volume.nonce(), pbn) == BlockMapPage.Validity.VALID) {
-        offsets[at] = start + reads.offset(index);
+        to = 0;
       }
     }
   }

@@ -6,6 +6,7 @@ import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.MappingState;
 import io.vdotools.format.depot.SlabGeometry;
+import io.vdotools.model.BlockMapPiece;
 import io.vdotools.model.MappingRun;
 import io.vdotools.model.UnreadableCause;
 import io.vdotools.model.UnreadableMapping;
@@ -45,15 +46,10 @@ final class MappingRuns {
   void tell(
       MemorySegment buffer, long offset, long pageLbn, int from, int to, VolumeVisitor visitor)
       throws VdoException {
-    // A copy on the heap: the compiler knows its bounds.
-    MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, offset, page, 0, page.length);
+    load(buffer, offset);
     int slot = from;
-    while (slot < to) {
+    while ((slot = nextUsed(slot, to)) < to) {
       long packed = BlockMapPage.entry(page, slot);
-      if (packed == 0) {
-        slot++;
-        continue;
-      }
       var fault = fault(slabs, packed);
       int end = fault == null ? endOfRun(packed, slot, to) : slot + 1;
       if (fault == null) {
@@ -64,6 +60,47 @@ final class MappingRuns {
       }
       slot = end;
     }
+  }
+
+  /**
+   * Puts the mappings of some slots of a page into a piece, unless one of them makes no sense.
+   *
+   * @param buffer holds the page
+   * @param offset where the page begins there, in bytes
+   * @param pageLbn the LBN of slot 0
+   * @param from the first slot
+   * @param to the slot behind the last
+   * @param piece takes them
+   * @return whether all make sense; otherwise some may be in the piece
+   */
+  boolean put(
+      MemorySegment buffer, long offset, long pageLbn, int from, int to, BlockMapPiece piece) {
+    load(buffer, offset);
+    int slot = from;
+    while ((slot = nextUsed(slot, to)) < to) {
+      long packed = BlockMapPage.entry(page, slot);
+      if (fault(slabs, packed) != null) {
+        return false;
+      }
+      int end = endOfRun(packed, slot, to);
+      piece.mapping(run(packed, pageLbn + slot, end - slot));
+      slot = end;
+    }
+    return true;
+  }
+
+  private void load(MemorySegment buffer, long offset) {
+    // A copy on the heap: the compiler knows its bounds.
+    MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, offset, page, 0, page.length);
+  }
+
+  /** {@return the first slot with an entry from one on, or the end} */
+  private int nextUsed(int from, int to) {
+    int slot = from;
+    while (slot < to && BlockMapPage.entry(page, slot) == 0) {
+      slot++;
+    }
+    return slot;
   }
 
   /** {@return the slot behind the run that begins with an entry} */

@@ -1,5 +1,6 @@
 package io.vdotools.engine;
 
+import io.vdotools.VdoException;
 import io.vdotools.device.BlockBuffers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -114,18 +116,62 @@ public final class Parallel implements AutoCloseable {
 
   private void runAll(List<Callable<Void>> jobs) {
     try {
-      for (var job : threads.invokeAll(jobs)) {
+      awaitAll(threads.invokeAll(jobs));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while reading", e);
+    }
+  }
+
+  /**
+   * {@return what a thread failed with}
+   *
+   * @throws Error if it was an error
+   */
+  static RuntimeException failure(ExecutionException failed) {
+    return switch (failed.getCause()) {
+      case Error error -> throw error;
+      case RuntimeException exception -> exception;
+      case null, default -> new IllegalStateException("a reader failed", failed.getCause());
+    };
+  }
+
+  /**
+   * Does units of work that begin and end in order, and returns when all have ended.
+   *
+   * @param work what to do
+   * @param depth most units that have begun and not ended, at least 1
+   * @throws VdoException what {@code work} throws
+   */
+  <U> void inOrder(OrderedWork<U> work, int depth) throws VdoException {
+    var run = new OrderedRun<>(work, depth, pace);
+    var workers = new ArrayList<Future<?>>();
+    try {
+      for (int i = 0; i < Math.min(readers, depth); i++) {
+        boolean isExtra = i >= cores;
+        workers.add(
+            threads.submit(() -> {
+              run.serve(isExtra);
+              return null;
+            }));
+      }
+      run.run();
+    } finally {
+      run.stop(workers.size());
+      awaitAll(workers);
+    }
+  }
+
+  private static void awaitAll(List<? extends Future<?>> jobs) {
+    try {
+      for (var job : jobs) {
         job.get();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while reading", e);
     } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case Error error -> throw error;
-        case RuntimeException exception -> throw exception;
-        case null, default -> throw new IllegalStateException("a reader failed", e.getCause());
-      }
+      throw failure(e);
     }
   }
 

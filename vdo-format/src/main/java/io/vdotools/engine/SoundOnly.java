@@ -1,10 +1,13 @@
 package io.vdotools.engine;
 
+import io.vdotools.VdoException;
+import io.vdotools.model.BlockMapPiece;
 import io.vdotools.model.ForwardingVisitor;
 import io.vdotools.model.UnreadableCounts;
 import io.vdotools.model.UnreadableMapping;
 import io.vdotools.model.UnreadablePage;
 import io.vdotools.model.VolumeVisitor;
+import java.util.Optional;
 
 /** Throws at the first thing that is unreadable. */
 final class SoundOnly extends ForwardingVisitor {
@@ -19,6 +22,17 @@ final class SoundOnly extends ForwardingVisitor {
   SoundOnly(String name, VolumeVisitor next) {
     super(next);
     this.name = name;
+  }
+
+  // Pages and mappings are nothing to look at here, so that they can pass in pieces.
+  @Override
+  public Optional<BlockMapPiece> newPiece() {
+    return next.newPiece();
+  }
+
+  @Override
+  public void piece(BlockMapPiece piece, int from, int to) throws VdoException {
+    next.piece(piece, from, to);
   }
 
   @Override

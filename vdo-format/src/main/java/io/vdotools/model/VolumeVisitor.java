@@ -1,6 +1,7 @@
 package io.vdotools.model;
 
 import io.vdotools.VdoException;
+import java.util.Optional;
 
 /**
  * Takes the metadata of a volume, one thing after the other, in a fixed order. Nothing has to be
@@ -34,6 +35,9 @@ import io.vdotools.VdoException;
  * the mappings. Roots are not told, they lie where the super block says. A run of mappings lies
  * within one leaf page, which was told before it. LBNs without a mapping are left out. Producers
  * make runs as long as possible; consumers do not rely on that.
+ *
+ * <p><b>Pieces.</b> Pages and mappings may also come in pieces, if a visitor makes them ({@link
+ * #newPiece}): whoever passes calls on decides whether it needs to see each of them.
  *
  * <p><b>Slabs.</b> In ascending order; the counts of a slab follow it, ascending, too. Slabs that
  * were never used are left out, unless something is to be told of their counts. Unless {@code
@@ -85,6 +89,27 @@ public interface VolumeVisitor {
 
   /** A mapping that makes no sense. Comes where the mapping would. */
   void unreadableMapping(UnreadableMapping mapping) throws VdoException;
+
+  /**
+   * {@return a new, empty piece, if pages and mappings can be told to this visitor that way}
+   *
+   * <p>Several threads can fill a piece each, and what is in the pieces is then handed to {@link
+   * #piece} in order: to the visitor that is as if it had been told one by one.
+   */
+  default Optional<BlockMapPiece> newPiece() {
+    return Optional.empty();
+  }
+
+  /**
+   * Pages and mappings that were put into a piece.
+   *
+   * @param piece one that {@link #newPiece} of this visitor returned
+   * @param from the mark before them
+   * @param to the mark behind them
+   */
+  default void piece(BlockMapPiece piece, int from, int to) throws VdoException {
+    throw new IllegalArgumentException("no piece of this visitor");
+  }
 
   /** The block map is complete. */
   void endBlockMap() throws VdoException;

@@ -18,9 +18,11 @@ import org.codehaus.stax2.XMLStreamWriter2;
 final class XmlElements {
   private static final String INDENT = "  ";
   private static final int MOST_DEPTH = 8;
+  private static final int MOST_PLAIN_BYTES = 1 << 14;
 
+  private final OutputStream out;
   private final XMLStreamWriter2 writer;
-  private final PlainElements plain;
+  private final PlainElements plain = new PlainElements();
   // Whether elements were put together as bytes, and are still to come into the stream.
   private boolean isPlain;
   private final String[] lines = new String[MOST_DEPTH];
@@ -41,7 +43,7 @@ final class XmlElements {
     this.writer =
         (XMLStreamWriter2)
             factory.createXMLStreamWriter(new Unflushed(out), StandardCharsets.UTF_8.name());
-    this.plain = new PlainElements(out);
+    this.out = out;
     for (int i = 0; i < lines.length; i++) {
       lines[i] = "\n" + INDENT.repeat(i);
     }
@@ -53,8 +55,8 @@ final class XmlElements {
   }
 
   /**
-   * {@return where to put elements of numbers alone}, inside the element begun last, until this is
-   * asked for something else.
+   * {@return where to put pages and mappings}, inside the element begun last, until this is asked
+   * for something else.
    */
   PlainElements plain() throws XMLStreamException {
     if (!isPlain) {
@@ -63,18 +65,36 @@ final class XmlElements {
       writer.flush();
       isEmpty = false;
       isPlain = true;
+    } else if (plain.mark() > MOST_PLAIN_BYTES) {
+      drain();
     }
     return plain;
+  }
+
+  /** Puts a part of a piece where {@link #plain} would put it. */
+  void piece(PlainElements piece, int from, int to) throws XMLStreamException {
+    plain();
+    drain();
+    write(piece, from, to);
   }
 
   private void endPlain() throws XMLStreamException {
     if (isPlain) {
       isPlain = false;
-      try {
-        plain.flush();
-      } catch (IOException e) {
-        throw new XMLStreamException(e);
-      }
+      drain();
+    }
+  }
+
+  private void drain() throws XMLStreamException {
+    write(plain, 0, plain.mark());
+    plain.cut(0);
+  }
+
+  private void write(PlainElements elements, int from, int to) throws XMLStreamException {
+    try {
+      elements.writeTo(out, from, to);
+    } catch (IOException e) {
+      throw new XMLStreamException(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.vdotools.xml;
 
 import io.vdotools.format.blockmap.Forest;
+import io.vdotools.model.BlockMapPiece;
 import io.vdotools.model.CountRun;
 import io.vdotools.model.DumpScope;
 import io.vdotools.model.EmitterException;
@@ -20,6 +21,7 @@ import io.vdotools.model.UnreadablePage;
 import io.vdotools.model.VolumeVisitor;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import javax.xml.stream.XMLStreamException;
 
 /**
@@ -31,20 +33,6 @@ import javax.xml.stream.XMLStreamException;
  */
 public final class XmlWriter implements VolumeVisitor {
   private static final int TREES = Forest.DEFAULT_ROOT_COUNT;
-
-  // What the block map is made of lies two levels below the root of the document.
-  private static final String INDENT = XmlElements.indent(2);
-  private static final byte[] PAGE = PlainElements.start(INDENT, Names.PAGE);
-  private static final byte[] DATA = PlainElements.start(INDENT, Names.DATA);
-  private static final byte[] ZEROS = PlainElements.start(INDENT, Names.ZEROS);
-  private static final byte[] FRAGMENTS = PlainElements.start(INDENT, Names.FRAGMENTS);
-  private static final byte[] LBN = PlainElements.attribute(Names.LBN);
-  private static final byte[] BLOCKS = PlainElements.attribute(Names.BLOCKS);
-  private static final byte[] PBN = PlainElements.attribute(Names.PBN);
-  private static final byte[] HEIGHT = PlainElements.attribute(Names.HEIGHT);
-  private static final byte[] TREE = PlainElements.attribute(Names.TREE);
-  private static final byte[] INDEX = PlainElements.attribute(Names.INDEX);
-  private static final byte[] FRAGMENT = PlainElements.attribute(Names.FRAGMENT);
 
   private final OutputStream out;
   private final String name;
@@ -100,41 +88,30 @@ public final class XmlWriter implements VolumeVisitor {
 
   @Override
   public void page(PagePlace page) throws EmitterException {
+    plain().page(page);
+  }
+
+  @Override
+  public void mapping(MappingRun run) throws EmitterException {
+    plain().mapping(run);
+  }
+
+  private PlainElements plain() throws EmitterException {
     try {
-      var begun =
-          xml.plain()
-              .begin(PAGE)
-              .with(LBN, page.firstLbn(TREES))
-              .with(HEIGHT, page.height())
-              .with(TREE, page.tree())
-              .with(INDEX, page.index());
-      (page.pbn() == PagePlace.UNPLACED ? begun : begun.with(PBN, page.pbn())).end();
-    } catch (XMLStreamException | IOException e) {
+      return xml.plain();
+    } catch (XMLStreamException e) {
       throw failed(e);
     }
   }
 
   @Override
-  public void mapping(MappingRun run) throws EmitterException {
-    try {
-      switch (run) {
-        case MappingRun.Data data -> lbns(DATA, run).with(PBN, data.firstPbn()).end();
-        case MappingRun.Zeros _ -> lbns(ZEROS, run).end();
-        case MappingRun.Fragments fragments ->
-            lbns(FRAGMENTS, run)
-                .with(PBN, fragments.pbn())
-                .with(FRAGMENT, fragments.firstFragment())
-                .end();
-      }
-    } catch (XMLStreamException | IOException e) {
-      throw failed(e);
-    }
+  public Optional<BlockMapPiece> newPiece() {
+    return Optional.of(new PlainElements());
   }
 
-  private PlainElements lbns(byte[] element, MappingRun run)
-      throws XMLStreamException, IOException {
-    var begun = xml.plain().begin(element).with(LBN, run.firstLbn());
-    return run.count() == 1 ? begun : begun.with(BLOCKS, run.count());
+  @Override
+  public void piece(BlockMapPiece piece, int from, int to) throws EmitterException {
+    write(() -> xml.piece((PlainElements) piece, from, to));
   }
 
   @Override

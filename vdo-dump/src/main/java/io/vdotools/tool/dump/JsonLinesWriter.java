@@ -4,6 +4,7 @@ import io.vdotools.cli.JsonOutput;
 import io.vdotools.format.JournalPoint;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.Forest;
+import io.vdotools.model.BlockMapPiece;
 import io.vdotools.model.CountRun;
 import io.vdotools.model.DumpScope;
 import io.vdotools.model.EmitterException;
@@ -21,7 +22,9 @@ import io.vdotools.model.UnreadableCounts;
 import io.vdotools.model.UnreadableMapping;
 import io.vdotools.model.UnreadablePage;
 import io.vdotools.model.VolumeVisitor;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonEncoding;
@@ -33,21 +36,28 @@ import tools.jackson.core.json.JsonFactory;
 /** Writes what it is told as JSON Lines: an object for each call, which names its type. */
 final class JsonLinesWriter implements VolumeVisitor {
   private static final int TREES = Forest.DEFAULT_ROOT_COUNT;
+  private static final int MOST_PLAIN_BYTES = 1 << 14;
 
+  private final OutputStream out;
   private final String name;
   private final JsonGenerator json;
+  // Lines that were put together as bytes, and are still to come into the stream.
+  private final JsonPiece plain = new JsonPiece();
 
   JsonLinesWriter(OutputStream out, String name) {
+    this.out = out;
     this.name = name;
     this.json =
         JsonFactory.builder()
             .rootValueSeparator("\n")
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
             .build()
             .createGenerator(ObjectWriteContext.empty(), out, JsonEncoding.UTF8);
   }
 
   private void line(String type, Consumer<JsonGenerator> fields) throws EmitterException {
+    drain();
     try {
       json.writeStartObject();
       json.writeStringProperty("type", type);
@@ -94,7 +104,48 @@ final class JsonLinesWriter implements VolumeVisitor {
 
   @Override
   public void page(PagePlace page) throws EmitterException {
-    line("page", out -> place(out, page));
+    plain().page(page);
+  }
+
+  @Override
+  public void mapping(MappingRun run) throws EmitterException {
+    plain().mapping(run);
+  }
+
+  private JsonPiece plain() throws EmitterException {
+    if (plain.mark() > MOST_PLAIN_BYTES) {
+      drain();
+    }
+    return plain;
+  }
+
+  @Override
+  public Optional<BlockMapPiece> newPiece() {
+    return Optional.of(new JsonPiece());
+  }
+
+  @Override
+  public void piece(BlockMapPiece piece, int from, int to) throws EmitterException {
+    drain();
+    write((JsonPiece) piece, from, to);
+  }
+
+  private void drain() throws EmitterException {
+    if (plain.mark() > 0) {
+      write(plain, 0, plain.mark());
+      plain.cut(0);
+    }
+  }
+
+  private void write(JsonPiece lines, int from, int to) throws EmitterException {
+    try {
+      json.flush();
+      lines.writeTo(out, from, to);
+    } catch (JacksonException e) {
+      throw failed(e);
+    } catch (IOException e) {
+      throw new EmitterException("cannot write to " + name + ": " + e.getMessage(), e);
+    }
   }
 
   private static void place(JsonGenerator out, PagePlace page) {
@@ -103,33 +154,6 @@ final class JsonLinesWriter implements VolumeVisitor {
     out.writeNumberProperty("tree", page.tree());
     out.writeNumberProperty("index", page.index());
     out.writeNumberProperty("pbn", page.pbn());
-  }
-
-  @Override
-  public void mapping(MappingRun run) throws EmitterException {
-    switch (run) {
-      case MappingRun.Data data ->
-          line(
-              "data",
-              out -> {
-                lbns(out, run);
-                out.writeNumberProperty("pbn", data.firstPbn());
-              });
-      case MappingRun.Zeros _ -> line("zeros", out -> lbns(out, run));
-      case MappingRun.Fragments fragments ->
-          line(
-              "fragments",
-              out -> {
-                lbns(out, run);
-                out.writeNumberProperty("pbn", fragments.pbn());
-                out.writeNumberProperty("fragment", fragments.firstFragment());
-              });
-    }
-  }
-
-  private static void lbns(JsonGenerator out, MappingRun run) {
-    out.writeNumberProperty("lbn", run.firstLbn());
-    out.writeNumberProperty("blocks", run.count());
   }
 
   @Override
@@ -282,8 +306,11 @@ final class JsonLinesWriter implements VolumeVisitor {
     try {
       json.writeRaw('\n');
       json.close();
+      out.flush();
     } catch (JacksonException e) {
       throw failed(e);
+    } catch (IOException e) {
+      throw new EmitterException("cannot write to " + name + ": " + e.getMessage(), e);
     }
   }
 }

@@ -1,11 +1,13 @@
 package io.vdotools.tool.dump;
 
 import io.vdotools.VdoException;
+import io.vdotools.model.BlockMapPiece;
 import io.vdotools.model.ForwardingVisitor;
 import io.vdotools.model.UnreadableCounts;
 import io.vdotools.model.UnreadableMapping;
 import io.vdotools.model.UnreadablePage;
 import io.vdotools.model.VolumeVisitor;
+import java.util.Optional;
 
 /** Counts what is told to be unreadable, and passes it on. */
 final class LossCounter extends ForwardingVisitor {
@@ -16,6 +18,17 @@ final class LossCounter extends ForwardingVisitor {
 
   LossCounter(VolumeVisitor next) {
     super(next);
+  }
+
+  // Pages and mappings are nothing to count, so that they can pass in pieces.
+  @Override
+  public Optional<BlockMapPiece> newPiece() {
+    return next.newPiece();
+  }
+
+  @Override
+  public void piece(BlockMapPiece piece, int from, int to) throws VdoException {
+    next.piece(piece, from, to);
   }
 
   @Override

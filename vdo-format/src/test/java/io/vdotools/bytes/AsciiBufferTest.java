@@ -1,0 +1,73 @@
+package io.vdotools.bytes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Numbers are written as Java writes them. */
+class AsciiBufferTest {
+  private static String text(AsciiBuffer buffer, int from, int to) throws IOException {
+    var out = new ByteArrayOutputStream();
+    buffer.writeTo(out, from, to);
+    return out.toString(StandardCharsets.US_ASCII);
+  }
+
+  private static String written(long value) throws IOException {
+    var buffer = new AsciiBuffer();
+    buffer.appendUnsigned(value);
+    return text(buffer, 0, buffer.size());
+  }
+
+  @Property
+  void anyNumberIsWritten(@ForAll long value) throws IOException {
+    assertThat(written(value)).isEqualTo(Long.toUnsignedString(value));
+  }
+
+  @Test
+  void numbersAroundEveryPowerAreWritten() throws IOException {
+    for (long power = 1, i = 0; i < 19; i++, power *= 10) {
+      for (long value = power - 1; value <= power + 1; value++) {
+        assertThat(written(value)).isEqualTo(Long.toString(value));
+      }
+    }
+    for (int bits = 0; bits < Long.SIZE; bits++) {
+      assertThat(written(1L << bits)).isEqualTo(Long.toUnsignedString(1L << bits));
+      assertThat(written((1L << bits) - 1)).isEqualTo(Long.toUnsignedString((1L << bits) - 1));
+    }
+    assertThat(written(-1)).isEqualTo("18446744073709551615");
+  }
+
+  @Test
+  void itGrowsAndIsCutAndWrittenInParts() throws IOException {
+    var buffer = new AsciiBuffer();
+    var all = new StringBuilder();
+    for (int i = 0; i < 5000; i++) {
+      buffer.append(" n=".getBytes(StandardCharsets.US_ASCII));
+      buffer.appendUnsigned(i * 1_000_003L);
+      buffer.append(';');
+      all.append(" n=").append(i * 1_000_003L).append(';');
+    }
+
+    assertThat(text(buffer, 0, buffer.size())).isEqualTo(all.toString());
+    assertThat(text(buffer, 10, 2000)).isEqualTo(all.substring(10, 2000));
+    buffer.cut(7);
+    buffer.append('!');
+    assertThat(text(buffer, 0, buffer.size())).isEqualTo(all.substring(0, 7) + "!");
+  }
+
+  @Test
+  void whatIsNotThereCannotBeCutOrWritten() {
+    var buffer = new AsciiBuffer();
+    buffer.append('x');
+
+    assertThatIllegalArgumentException().isThrownBy(() -> buffer.cut(2));
+    assertThatIllegalArgumentException().isThrownBy(() -> buffer.cut(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> text(buffer, 0, 2));
+  }
+}
