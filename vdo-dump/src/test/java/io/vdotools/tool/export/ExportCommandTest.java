@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,7 +160,11 @@ class ExportCommandTest {
         .endsWith(": 814 blocks (3.1 MiB) of 200000 are lost; all others are exported\n");
     assertThat(filled.out()).as(filled.err()).contains(", filled with the pattern\n");
     var hashes = VolumeFiles.hashes(raw);
-    var filledBytes = Files.readAllBytes(scratch.resolve("filled"));
+    byte[] filledBytes;
+    try (var whole = Files.newInputStream(scratch.resolve("filled"))) {
+      // All that is lost lies there.
+      filledBytes = whole.readNBytes(1701 * BLOCK);
+    }
     for (int lbn = 0; lbn < expected.length; lbn++) {
       boolean isLost = lbn == 5 || lbn == 6 || (lbn >= 812 && lbn < 1624);
       assertThat(hashes[lbn]).as("LBN %d", lbn).isEqualTo(isLost ? 0 : expected[lbn]);
@@ -171,7 +174,7 @@ class ExportCommandTest {
         assertThat(filledBytes[lbn * BLOCK + BLOCK - 1]).isEqualTo((byte) 0xc0);
       }
     }
-    assertThat(stream.bytes()).isEqualTo(Arrays.copyOf(filledBytes, 1701 * BLOCK));
+    assertThat(stream.bytes()).isEqualTo(filledBytes);
     assertThat(ExportRun.of(volume, "-o", raw, "-f", "-q"))
         .extracting(ExportRun::status, ExportRun::out, ExportRun::err)
         .containsExactly(4, "", "");
