@@ -42,6 +42,18 @@ public interface BlockDevice extends AutoCloseable {
   BlockErrors read(long firstBlock, MemorySegment into);
 
   /**
+   * Passes over what is known to be zeros without reading it: the holes of a file. Whoever looks
+   * for something in a large volume need not look there.
+   *
+   * @param block at least 0
+   * @return the first block from that one on that may hold anything but zeros, which is {@code
+   *     block} itself where nothing is known; {@link #blockCount} if there is none
+   */
+  default long nextData(long block) {
+    return Math.min(block, blockCount());
+  }
+
+  /**
    * Gives back what the device holds open. Closing twice is harmless.
    *
    * @throws DeviceException if the operating system reports an error while closing

@@ -196,6 +196,24 @@ public final class FileDevice implements WritableBlockDevice {
     return errors.collected();
   }
 
+  @Override
+  public long nextData(long block) {
+    if (block < 0) {
+      throw new IllegalArgumentException("block " + block + " is negative");
+    }
+    checkOpen();
+    long blocks = blockCount();
+    if (block >= blocks) {
+      return blocks;
+    }
+    try {
+      return Math.clamp(file.nextData(block * BLOCK_SIZE) / BLOCK_SIZE, block, blocks);
+    } catch (IOException _) {
+      // Then it has to be read, and trouble with that is told by the read.
+      return block;
+    }
+  }
+
   private void readThroughBounce(
       long firstBlock, MemorySegment into, BlockErrors.Collector errors) {
     long count = into.byteSize() / BLOCK_SIZE;

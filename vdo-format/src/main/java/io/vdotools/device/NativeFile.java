@@ -13,8 +13,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 
 /**
- * A file descriptor of Linux, for the two things that Java does not offer: opening a block device
- * for oneself alone, and a lock that lasts until it is given back.
+ * A file descriptor of Linux, for the things that Java does not offer: opening a block device for
+ * oneself alone, a lock that lasts until it is given back, and the holes of a file.
  *
  * <p>{@code O_EXCL} on a block device is the claim that mounting, swapping and device mapper make,
  * too. The lock is one of an open file description: Java's own is lost as soon as any descriptor of
@@ -27,9 +27,14 @@ final class NativeFile implements AutoCloseable {
   private static final int EACCES = 13;
   private static final int EBUSY = 16;
 
+  /** There is nothing any more from an offset on. */
+  private static final int ENXIO = 6;
+
+  private static final int O_RDONLY = 0;
   private static final int O_RDWR = 2;
   private static final int O_EXCL = 0200;
   private static final int O_CLOEXEC = 02000000;
+  private static final int SEEK_DATA = 3;
   private static final int F_OFD_SETLK = 37;
   private static final short F_WRLCK = 1;
 
@@ -92,6 +97,33 @@ final class NativeFile implements AutoCloseable {
     }
   }
 
+  /** Opens a regular file or block device for reading. */
+  static NativeFile openToRead(Path path) throws IOException {
+    return new NativeFile(open(path, O_RDONLY | O_CLOEXEC));
+  }
+
+  /**
+   * {@return where the first byte from an offset on is that is not in a hole, -1 if there is none}
+   *
+   * <p>May be called from several threads: nothing else depends on where the descriptor stands.
+   *
+   * @throws IOException if that cannot be told of this file
+   */
+  long nextData(long offsetBytes) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      var state = arena.allocate(CALL_STATE);
+      long result = Calls.LSEEK.call(state, descriptor, offsetBytes, SEEK_DATA);
+      if (result >= 0) {
+        return result;
+      }
+      int error = (int) ERRNO_VALUE.get(state, 0L);
+      if (error == ENXIO) {
+        return -1;
+      }
+      throw new IOException("error " + error);
+    }
+  }
+
   private static int open(Path path, int flags) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var state = arena.allocate(CALL_STATE);
@@ -137,6 +169,11 @@ final class NativeFile implements AutoCloseable {
     int call(MemorySegment state, int descriptor, int command, MemorySegment argument);
   }
 
+  /** {@code off_t lseek(int fd, off_t offset, int whence)} with a place for errno. */
+  public interface Lseek {
+    long call(MemorySegment state, int descriptor, long offset, int whence);
+  }
+
   /** {@code int close(int fd)}. */
   public interface Close {
     int call(int descriptor);
@@ -162,6 +199,16 @@ final class NativeFile implements AutoCloseable {
                 ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS),
             Linker.Option.firstVariadicArg(2),
+            ERRNO);
+    static final Lseek LSEEK =
+        function(
+            Lseek.class,
+            "lseek",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT),
             ERRNO);
     static final Close CLOSE =
         function(

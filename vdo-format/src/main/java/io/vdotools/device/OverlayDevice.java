@@ -101,6 +101,13 @@ public final class OverlayDevice implements Overlay {
     return errors.without(overlaid::contains);
   }
 
+  @Override
+  public long nextData(long block) {
+    Long change = changed.ceilingKey(block);
+    long below = base.nextData(block);
+    return change == null ? below : Math.min(change, below);
+  }
+
   private static void copy(byte[] content, MemorySegment into, long index) {
     MemorySegment.copy(content, 0, into, ValueLayout.JAVA_BYTE, index * BLOCK_SIZE, BLOCK_SIZE);
   }

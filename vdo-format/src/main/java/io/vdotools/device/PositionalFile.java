@@ -24,6 +24,16 @@ interface PositionalFile {
    */
   int write(ByteBuffer from, long offsetBytes) throws IOException;
 
+  /**
+   * Passes over holes.
+   *
+   * @return where the first byte from the offset on is that is not in a hole: the size of the file
+   *     if there is none, and the offset itself where nothing is known of holes
+   */
+  default long nextData(long offsetBytes) throws IOException {
+    return offsetBytes;
+  }
+
   /** Brings everything written to stable storage. */
   void flush() throws IOException;
 

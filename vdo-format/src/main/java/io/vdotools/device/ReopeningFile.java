@@ -32,6 +32,8 @@ final class ReopeningFile implements PositionalFile {
   private final @Nullable Object fileKey;
 
   private volatile FileChannel channel;
+  // Opened when somebody asks for holes, which a channel does not know.
+  private @Nullable NativeFile holes;
   private volatile boolean isClosed;
 
   private ReopeningFile(
@@ -73,6 +75,27 @@ final class ReopeningFile implements PositionalFile {
   }
 
   @Override
+  public long nextData(long offsetBytes) throws IOException {
+    long found = holes().nextData(offsetBytes);
+    return found < 0 ? sizeBytes() : found;
+  }
+
+  private synchronized NativeFile holes() throws IOException {
+    if (isClosed) {
+      throw new IllegalStateException(path + " is closed");
+    }
+    if (holes == null) {
+      var opened = NativeFile.openToRead(path);
+      if (!Objects.equals(fileKey, fileKey(path))) {
+        opened.close();
+        throw new IOException("replaced by another file while in use");
+      }
+      holes = opened;
+    }
+    return holes;
+  }
+
+  @Override
   public void flush() throws IOException {
     withChannel(open -> {
       open.force(true);
@@ -83,6 +106,9 @@ final class ReopeningFile implements PositionalFile {
   @Override
   public synchronized void close() throws IOException {
     isClosed = true;
+    if (holes != null) {
+      holes.close();
+    }
     channel.close();
   }
 

@@ -67,6 +67,12 @@ public final class ShiftedDevice implements BlockDevice {
     return BlockErrors.of(errors);
   }
 
+  @Override
+  public long nextData(long block) {
+    // Blocks below the offset cannot be read.
+    return block < offset ? block : base.nextData(block - offset) + offset;
+  }
+
   /** Does nothing: the device below belongs to whoever opened it. */
   @Override
   public void close() {}

@@ -68,6 +68,20 @@ interface BlockDeviceContract {
   }
 
   @Test
+  default void noBlockThatHoldsSomethingIsPassedOver() throws Exception {
+    try (WritableBlockDevice device = numberedDeviceOf8()) {
+      device.write(2, MemorySegment.ofArray(new byte[5 * 4096]));
+
+      for (long block : new long[] {0, 1, 7}) {
+        assertThat(device.nextData(block)).isEqualTo(block);
+      }
+      assertThat(device.nextData(2)).isBetween(2L, 7L);
+      assertThat(device.nextData(8)).isEqualTo(8);
+      assertThat(device.nextData(1000)).isEqualTo(8);
+    }
+  }
+
+  @Test
   default void aTransferOfNoBlocksDoesNothing() throws Exception {
     try (WritableBlockDevice device = numberedDeviceOf8()) {
       MemorySegment nothing = MemorySegment.ofArray(new byte[0]);

@@ -19,6 +19,8 @@ final class SignatureScan {
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int JOURNAL_NONCE_AT = 24;
+  // What one thread goes through before it takes more.
+  private static final int SPAN_BLOCKS = 32 * Parallel.BUFFER_BLOCKS;
 
   private final Ground ground;
   private final PageTable table;
@@ -58,14 +60,27 @@ final class SignatureScan {
     ground
         .parallel()
         .forEach(
-            Math.ceilDiv(blocks, Parallel.BUFFER_BLOCKS),
-            (chunk, buffer) -> {
-              long first = start + chunk * Parallel.BUFFER_BLOCKS;
-              int count = (int) Math.min(Parallel.BUFFER_BLOCKS, start + blocks - first);
-              scan.chunk(first, count, buffer);
+            Math.ceilDiv(blocks, SPAN_BLOCKS),
+            (span, buffer) -> {
+              long first = start + span * SPAN_BLOCKS;
+              scan.span(first, Math.min(first + SPAN_BLOCKS, start + blocks), buffer);
             });
     scan.images.seal();
     return scan.images;
+  }
+
+  private void span(long first, long end, MemorySegment buffer) {
+    long done = first;
+    while (done < end) {
+      // Zeros are no page.
+      long data = Math.min(end, ground.now().nextData(done));
+      int count = (int) Math.min(Parallel.BUFFER_BLOCKS, end - data);
+      if (count > 0) {
+        chunk(data, count, buffer);
+      }
+      ground.options().progress().advance(data - done);
+      done = data + count;
+    }
   }
 
   private void chunk(long first, int count, MemorySegment buffer) {
