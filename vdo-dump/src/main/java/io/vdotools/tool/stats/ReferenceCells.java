@@ -60,7 +60,7 @@ final class ReferenceCells implements AutoCloseable {
    */
   ReferenceCells(SlabGeometry slabs, long memoryBytes) {
     this.slabs = slabs;
-    this.mostChunks = (int) Math.clamp(memoryBytes / CHUNK_BYTES, 1, Integer.MAX_VALUE);
+    this.mostChunks = Math.clamp(memoryBytes / CHUNK_BYTES, 1, Integer.MAX_VALUE);
     this.table = new int[(int) ((slabs.totalBlocks() - 1 >>> CHUNK_SHIFT) + 1)];
     Arrays.fill(table, UNTOUCHED);
   }
