@@ -61,7 +61,7 @@ final class ReferenceCells implements AutoCloseable {
   ReferenceCells(SlabGeometry slabs, long memoryBytes) {
     this.slabs = slabs;
     this.mostChunks = Math.clamp(memoryBytes / CHUNK_BYTES, 1, Integer.MAX_VALUE);
-    this.table = new int[(int) ((slabs.totalBlocks() - 1 >>> CHUNK_SHIFT) + 1)];
+    this.table = new int[(int) (((slabs.totalBlocks() - 1) >>> CHUNK_SHIFT) + 1)];
     Arrays.fill(table, UNTOUCHED);
   }
 
@@ -90,7 +90,7 @@ final class ReferenceCells implements AutoCloseable {
     int cell = cells.getAtIndex(ValueLayout.JAVA_SHORT, index);
     int count = Math.min((cell & MOST_REFERENCES) + references, MOST_REFERENCES);
     cells.setAtIndex(
-        ValueLayout.JAVA_SHORT, index, (short) (cell & (PAGE | COMPRESSED) | flag | count));
+        ValueLayout.JAVA_SHORT, index, (short) ((cell & (PAGE | COMPRESSED)) | flag | count));
   }
 
   /** {@return the place of the cells of a chunk that has none yet, or a negative number} */
