@@ -111,7 +111,7 @@ final class Pictures {
   }
 
   private static double length(Words.Band band) {
-    return Math.log1p(band.blocks());
+    return Math.log1p((double) band.blocks());
   }
 
   /** A square for each slab, the darker the fuller. */
@@ -119,9 +119,11 @@ final class Pictures {
     open(Math.ceilDiv(slabs.size(), COLUMNS) * CELL, label);
     for (int i = 0; i < slabs.size(); i++) {
       var slab = slabs.get(i);
+      int column = i % COLUMNS;
+      int line = i / COLUMNS;
       box(
-          i % COLUMNS * (double) CELL,
-          i / COLUMNS * (double) CELL,
+          column * CELL,
+          line * CELL,
           CELL - 2.0,
           CELL - 2.0,
           shade(slab),
