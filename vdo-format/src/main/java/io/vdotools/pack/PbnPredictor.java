@@ -51,7 +51,7 @@ final class PbnPredictor {
     NOWHERE(0, 0),
     NEAR(9, 0),
     FAR(15, 0),
-    SLOWLY(10, 4);
+    SLOWLY(8, 3);
 
     private final int reachBits;
     private final int slowness;
