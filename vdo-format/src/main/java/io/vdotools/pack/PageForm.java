@@ -124,9 +124,10 @@ final class PageForm implements BlockForm {
           PbnPredictor.estimatedBits(trial, PLAIN_PBNS)
               + PbnPredictor.estimatedBits(trial, COMPRESSED_PBNS);
       if (bits < fewest * (way == Way.NEAR ? WORTH_MANY_PLACES : PbnPredictor.WORTH)) {
-        fewest = bits;
         best = way;
       }
+      // Also of a way that is not taken: what follows slowly has to be better than it, too.
+      fewest = Math.min(fewest, bits);
     }
     return best;
   }
