@@ -18,8 +18,8 @@ import io.vdotools.format.depot.SlabGeometry;
  * for a leaf on average, rounded up, so that the last leaves may have room to spare: such blocks
  * stay free.
  *
- * <p>The n-th block handed out is the n-th data block of the depot; or, if the shape is scattered,
- * the blocks of the depot are cut into pieces and these permuted.
+ * <p>The n-th block handed out is the n-th data block of the depot; or, if the shape has pieces,
+ * the blocks of the depot are cut into these, and they are permuted.
  */
 final class Allocation {
   /** The answer of {@link #dataAt} for a page of the block map. */
@@ -33,7 +33,7 @@ final class Allocation {
   private final long leafPages;
   private final long dataPerLeaf;
   private final int pieceBlocks;
-  private final KeyedPermutation pieces;
+  private final PieceOrder pieces;
   private final long permuted;
   // By height and tree: the number of the first interior page.
   private final long[][] firstInterior = new long[Forest.ROOT_HEIGHT][Forest.DEFAULT_ROOT_COUNT];
@@ -42,10 +42,10 @@ final class Allocation {
    * @param slabs the depot
    * @param forest the block map as far as it is used
    * @param dataBlocks the data blocks to place
-   * @param pieceBlocks the length of a piece, 0 for no permutation
+   * @param shape tells how pieces lie
    * @param seed selects the permutation
    */
-  Allocation(SlabGeometry slabs, Forest forest, long dataBlocks, int pieceBlocks, long seed) {
+  Allocation(SlabGeometry slabs, Forest forest, long dataBlocks, Shape shape, long seed) {
     this.slabs = slabs;
     long interior = 0;
     for (int height = Forest.ROOT_HEIGHT - 1; height > 0; height--) {
@@ -57,10 +57,10 @@ final class Allocation {
     this.interiorPages = interior;
     this.leafPages = forest.leafPages();
     this.dataPerLeaf = Math.ceilDiv(dataBlocks, leafPages);
-    this.pieceBlocks = pieceBlocks;
+    this.pieceBlocks = shape.pieceBlocks();
     long capacity = (long) slabs.slabCount() * slabs.dataBlocks();
     long pieceCount = pieceBlocks == 0 ? 0 : capacity / pieceBlocks;
-    this.pieces = new KeyedPermutation(Math.max(1, pieceCount), seed);
+    this.pieces = shape.pieceOrder(Math.max(1, pieceCount), seed);
     this.permuted = pieceCount * pieceBlocks;
     if (handedOut() > capacity) {
       throw new IllegalArgumentException(

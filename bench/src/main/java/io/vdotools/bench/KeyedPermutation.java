@@ -6,7 +6,7 @@ package io.vdotools.bench;
  * <p>A few invertible steps shuffle the next larger power of two; a number that leaves the limit is
  * shuffled again until it is back (cycle walking), which takes two rounds at most on average.
  */
-final class KeyedPermutation {
+final class KeyedPermutation implements PieceOrder {
   private static final int ROUNDS = 3;
 
   private final long size;
@@ -50,7 +50,8 @@ final class KeyedPermutation {
    *
    * @param x 0 to {@code size - 1}
    */
-  long apply(long x) {
+  @Override
+  public long apply(long x) {
     long y = x;
     do {
       for (int i = 0; i < ROUNDS; i++) {
@@ -66,7 +67,8 @@ final class KeyedPermutation {
    *
    * @param y 0 to {@code size - 1}
    */
-  long invert(long y) {
+  @Override
+  public long invert(long y) {
     long x = y;
     do {
       for (int i = ROUNDS - 1; i >= 0; i--) {

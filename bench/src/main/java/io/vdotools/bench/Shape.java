@@ -7,6 +7,11 @@ public enum Shape {
    * first of its LBNs was written.
    */
   SEQUENTIAL,
+  /**
+   * As one long write through a driver with four zones leaves it: these take turns, each for 128
+   * blocks, and of 64 requests in flight any may be the next that is given a block.
+   */
+  JITTERED,
   /** Every LBN on a data block of its own, and every page, anywhere in the volume. */
   SCATTERED,
   /**
@@ -22,22 +27,38 @@ public enum Shape {
    */
   MIXED;
 
+  private static final int ZONES = 4;
+
   /** {@return what repeats in the mappings; nothing does where every block is mapped once} */
   SharingPattern pattern() {
     return switch (this) {
       case SEQUENTIAL, SCATTERED -> SharingPattern.NONE;
+      case JITTERED -> SharingPattern.jittered();
       case DEDUPLICATED -> SharingPattern.deduplicated();
       case COMPRESSED -> SharingPattern.compressed();
       case MIXED -> SharingPattern.mixed();
     };
   }
 
-  /** {@return the length of the pieces that are scattered over the volume; 0 if nothing is} */
+  /** {@return the length of the pieces that are not in order; 0 if all blocks are} */
   int pieceBlocks() {
     return switch (this) {
       case SEQUENTIAL, DEDUPLICATED, COMPRESSED -> 0;
       case SCATTERED -> 1;
       case MIXED -> 64;
+      case JITTERED -> 128;
     };
+  }
+
+  /**
+   * {@return where pieces lie}
+   *
+   * @param pieces how many there are
+   * @param seed selects one of several possible orders
+   */
+  PieceOrder pieceOrder(long pieces, long seed) {
+    return this == JITTERED
+        ? new ZoneOrder(pieces, ZONES, Math.floorMod(Mixer.mix(seed, pieces), pieces))
+        : new KeyedPermutation(pieces, seed);
   }
 }

@@ -105,6 +105,13 @@ final class SharingPattern {
     return builder.build();
   }
 
+  /** No sharing, but a cell that is longer than what a pack compresses at once: no repetition. */
+  static SharingPattern jittered() {
+    var builder = new Builder();
+    builder.addJittered(1 << 19, 64);
+    return builder.build();
+  }
+
   static SharingPattern compressed() {
     var builder = new Builder();
     builder.addCompressed(1024, 1);
@@ -161,6 +168,26 @@ final class SharingPattern {
       }
       firsts.clear();
       repeats.clear();
+    }
+
+    /** Blocks with one reference each, given to any of the requests in flight, one by one. */
+    void addJittered(int blockCount, int mostInFlight) {
+      var given = new int[blockCount];
+      var inFlight = new int[Math.min(mostInFlight, blockCount)];
+      int next = 0;
+      while (next < inFlight.length) {
+        inFlight[next] = next++;
+      }
+      int left = inFlight.length;
+      for (int block = 0; block < blockCount; block++) {
+        int chosen = random.nextInt(left);
+        given[inFlight[chosen]] = block;
+        inFlight[chosen] = next < blockCount ? next++ : inFlight[--left];
+      }
+      for (int block : given) {
+        mappings.add(new Mapping(block, MappingState.UNCOMPRESSED));
+        counts.add(1);
+      }
     }
 
     /**

@@ -117,7 +117,7 @@ public record VolumePlan(
         slabs(physicalBlocks, slabBits),
         new Forest(Forest.DEFAULT_ROOT_COUNT, mappings),
         new Content(shape.pattern(), mappings, seed).dataBlocks(),
-        shape.pieceBlocks(),
+        shape,
         seed);
   }
 

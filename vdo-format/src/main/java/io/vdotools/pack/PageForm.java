@@ -2,6 +2,7 @@ package io.vdotools.pack;
 
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.pack.PbnPredictor.Way;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,13 @@ final class PageForm implements BlockForm {
   private static final int COLUMNS = COMPRESSED_PBNS + PbnPredictor.COLUMNS;
 
   private static final int SAMPLED_PAGES = 8;
+
+  // Those that take less time come first.
+  private static final List<Way> WAYS = List.of(Way.NOWHERE, Way.FAR, Way.NEAR, Way.SLOWLY);
+
+  // Where numbers are now closer to one place and now to another, neither side can foresee the next
+  // step, and what repeats in them does not repeat in their places.
+  private static final double WORTH_MANY_PLACES = 0.85;
 
   private final Columns trial = new Columns(COLUMNS);
   private final PageEntries entries = new PageEntries();
@@ -105,7 +113,7 @@ final class PageForm implements BlockForm {
   private Way way(Place place, byte[] content, PbnRange range) {
     var best = Way.NOWHERE;
     double fewest = Double.MAX_VALUE;
-    for (var way : Way.values()) {
+    for (var way : WAYS) {
       trial.clear();
       var predictors = Predictors.of(way, range);
       int step = Math.max(1, place.count() / SAMPLED_PAGES);
@@ -115,10 +123,11 @@ final class PageForm implements BlockForm {
       double bits =
           PbnPredictor.estimatedBits(trial, PLAIN_PBNS)
               + PbnPredictor.estimatedBits(trial, COMPRESSED_PBNS);
-      if (bits < fewest * PbnPredictor.WORTH) {
-        fewest = bits;
+      if (bits < fewest * (way == Way.NEAR ? WORTH_MANY_PLACES : PbnPredictor.WORTH)) {
         best = way;
       }
+      // Also of a way that is not taken: what follows slowly has to be better than it, too.
+      fewest = Math.min(fewest, bits);
     }
     return best;
   }

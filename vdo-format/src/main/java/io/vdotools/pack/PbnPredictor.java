@@ -51,7 +51,7 @@ final class PbnPredictor {
     NOWHERE(0, 0),
     NEAR(9, 0),
     FAR(15, 0),
-    SLOWLY(10, 4);
+    SLOWLY(8, 3);
 
     private final int reachBits;
     private final int slowness;
@@ -145,27 +145,33 @@ final class PbnPredictor {
     int elsewhereCount = 0;
     long[] places = expected;
     long latest = order;
+    // What the latest place expects is kept out of the array while that stays the latest.
+    int id = (int) latest & PLACE_MASK;
+    long expectation = places[id];
     for (int i = 0; i < count; i++) {
       long pbn = pbns[i];
-      int first = (int) latest & PLACE_MASK;
-      long difference = pbn - places[first];
+      long difference = pbn - expectation;
       if (difference == 0) {
-        places[first] = pbn + step;
+        expectation = pbn + step;
         symbols[symbolAt + i] = 0;
         continue;
       }
-      int place = (difference + reach) >>> (reachBits + 1) == 0 ? 0 : placeNear(pbn, latest);
-      if (place == PLACES) {
-        symbols[symbolAt + i] = ELSEWHERE;
-        elsewhere[elsewhereCount++] = pbn;
-        latest = moved(latest, PLACES - 1);
-        places[(int) latest & PLACE_MASK] = pbn + step;
-        continue;
+      int place = 0;
+      if ((difference + reach) >>> (reachBits + 1) != 0) {
+        places[id] = expectation;
+        place = placeNear(pbn, latest);
+        latest = moved(latest, Math.min(place, PLACES - 1));
+        id = (int) latest & PLACE_MASK;
+        if (place == PLACES) {
+          symbols[symbolAt + i] = ELSEWHERE;
+          elsewhere[elsewhereCount++] = pbn;
+          expectation = pbn + step;
+          continue;
+        }
+        expectation = places[id];
+        difference = pbn - expectation;
       }
-      latest = moved(latest, place);
-      int id = (int) latest & PLACE_MASK;
-      difference = pbn - places[id];
-      places[id] += (difference >> slowness) + step;
+      expectation += (difference >> slowness) + step;
       // 1 if there is a difference.
       int isClose = (int) ((difference | -difference) >>> (Long.SIZE - 1));
       long zigzag = LittleEndian.zigzag(difference);
@@ -174,6 +180,7 @@ final class PbnPredictor {
       high[highAt + closeCount] = (byte) (zigzag >>> Byte.SIZE);
       closeCount += isClose;
     }
+    places[id] = expectation;
     order = latest;
     symbolColumn.added(count);
     lowColumn.added(closeCount);

@@ -25,6 +25,7 @@ import io.vdotools.engine.Volume;
 import io.vdotools.engine.VolumeDamagedException;
 import io.vdotools.engine.WalkOptions;
 import io.vdotools.engine.WalkOptions.Part;
+import io.vdotools.model.LossCounter;
 import io.vdotools.pack.SourceDevice;
 import java.nio.file.Path;
 import java.util.EnumSet;

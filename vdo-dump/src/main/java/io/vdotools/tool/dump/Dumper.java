@@ -4,11 +4,13 @@ import io.vdotools.VdoException;
 import io.vdotools.cli.Console;
 import io.vdotools.cli.Machine;
 import io.vdotools.cli.ProgressDisplay;
+import io.vdotools.cli.WalkProgress;
 import io.vdotools.device.UnfinishedStream;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.Parallel;
 import io.vdotools.engine.VolumeWalk;
 import io.vdotools.model.EmitterException;
+import io.vdotools.model.LossCounter;
 import java.io.BufferedOutputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -81,20 +83,8 @@ final class Dumper {
     var losses = new LossCounter(options.format().writer(buffered, name));
     int cores = Machine.cores();
     try (var parallel = new Parallel(cores, Math.max(cores, READERS), System::nanoTime)) {
-      new VolumeWalk(volume, options.walk(), parallel, new Shown(progress)).run(losses);
+      new VolumeWalk(volume, options.walk(), parallel, new WalkProgress(progress)).run(losses);
     }
     return losses;
-  }
-
-  private record Shown(ProgressDisplay display) implements VolumeWalk.Progress {
-    @Override
-    public void phase(String name, long steps) {
-      display.begin(name, steps);
-    }
-
-    @Override
-    public void advance(long steps) {
-      display.advance(steps);
-    }
   }
 }

@@ -1,5 +1,11 @@
 package io.vdotools.tool.pack;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.file;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
 import static io.vdotools.cli.Invocation.word;
@@ -13,7 +19,6 @@ import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.FileTarget;
 import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
@@ -38,7 +43,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -55,8 +59,6 @@ public final class PackCommand implements Command {
   private static final String LEVEL = "--level";
   private static final String THREADS = "--threads";
   private static final String DIRECT = "--direct";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   private static final Path STANDARD_OUTPUT = Path.of("-");
   private static final Path STANDARD_OUTPUT_FILE = Path.of("/proc/self/fd/1");
@@ -77,35 +79,26 @@ public final class PackCommand implements Command {
                 + " Damaged volumes are packed as they are: pages that nothing leads to are found"
                 + " by their signature, and blocks that cannot be read are listed. vdo_unpack"
                 + " makes an image of it again.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("SOURCE")
-            .description("A regular file or block device that holds the volume.")
-            .build());
+    spec.addPositional(operand("SOURCE", "A regular file or block device that holds the volume."));
     spec.addOption(
-        path(
-            OptionSpec.builder("-o", OUTPUT)
-                .paramLabel("PACK")
-                .required(true)
-                .description(
-                    "Where the pack goes: a new file, or - for standard output. A file gets its"
-                        + " name when it is complete. With - the report goes to standard error.")));
+        file(
+                "PACK",
+                "Where the pack goes: a new file, or - for standard output. A file gets its name"
+                    + " when it is complete. With - the report goes to standard error.",
+                "-o",
+                OUTPUT)
+            .required(true)
+            .build());
     spec.addOption(
         flag(WITH_DATA, "Pack every data block that something is mapped to as well, each once."));
     spec.addOption(
         flag(INDEX, "Pack the index region as well: large, and full of fingerprints of the data."));
     spec.addOption(
-        path(
-            OptionSpec.builder(BASE)
-                .paramLabel("OLD")
-                .description(
-                    "Store only what differs from another pack of the volume. vdo_unpack joins"
-                        + " them.")));
+        file(
+                "OLD",
+                "Store only what differs from another pack of the volume. vdo_unpack joins them.",
+                BASE)
+            .build());
     spec.addOption(
         OptionSpec.builder(SCAN)
             .paramLabel("WHEN")
@@ -140,7 +133,7 @@ public final class PackCommand implements Command {
     spec.addOption(flag(DIRECT, "Read the volume past the page cache (O_DIRECT)."));
     spec.addOption(flag(JSON, "Report as one JSON document instead of text."));
     spec.addOption(flag("-q", CommandRunner.QUIET, "Report nothing; the exit status tells."));
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -149,10 +142,6 @@ public final class PackCommand implements Command {
             "  vdo_pack --base monday.vdopack volume.img -o tuesday.vdopack",
             "  vdo_pack --quiet /dev/sdb1 -o - | ssh support 'cat > case.vdopack'");
     return spec;
-  }
-
-  private static OptionSpec path(OptionSpec.Builder builder) {
-    return builder.type(Path.class).converters(PathArgument.converter()).build();
   }
 
   @Override
@@ -166,14 +155,6 @@ public final class PackCommand implements Command {
             reads(Content.PACK),
             word(OUTPUT),
             creates(Content.DELTA_PACK)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
-  }
-
-  private static OptionSpec flag(String shortName, String name, String description) {
-    return OptionSpec.builder(shortName, name).description(description).build();
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, String text, String what) {

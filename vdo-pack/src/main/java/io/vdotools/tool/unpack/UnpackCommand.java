@@ -1,5 +1,11 @@
 package io.vdotools.tool.unpack;
 
+import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.PROGRESS;
+import static io.vdotools.cli.CommonOptions.file;
+import static io.vdotools.cli.CommonOptions.flag;
+import static io.vdotools.cli.CommonOptions.operand;
+import static io.vdotools.cli.CommonOptions.progress;
 import static io.vdotools.cli.Invocation.creates;
 import static io.vdotools.cli.Invocation.reads;
 import static io.vdotools.cli.Invocation.word;
@@ -12,7 +18,6 @@ import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
 import io.vdotools.cli.Machine;
-import io.vdotools.cli.PathArgument;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.DeviceException;
 import io.vdotools.device.FileDevice;
@@ -21,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -35,8 +39,6 @@ public final class UnpackCommand implements Command {
   private static final String VERIFY = "--verify";
   private static final String SALVAGE = "--salvage";
   private static final String THREADS = "--threads";
-  private static final String JSON = "--json";
-  private static final String PROGRESS = "--progress";
 
   private static final int MOST_THREADS = 64;
   private static final int USUAL_THREADS = 4;
@@ -54,38 +56,18 @@ public final class UnpackCommand implements Command {
             "Makes a sparse image of a pack: every block that was packed at its place, byte for"
                 + " byte, and zeros elsewhere. Every byte of the pack is verified; if one is"
                 + " wrong, no image is made.");
-    spec.addPositional(
-        PositionalParamSpec.builder()
-            .index("0")
-            .arity("1")
-            .required(true)
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .paramLabel("PACK")
-            .description("A file that vdo_pack wrote.")
-            .build());
+    spec.addPositional(operand("PACK", "A file that vdo_pack wrote."));
     spec.addOption(
-        OptionSpec.builder("-o", OUTPUT)
-            .paramLabel("IMAGE")
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .description("The image to make; it gets its name when it is complete.")
+        file("IMAGE", "The image to make; it gets its name when it is complete.", "-o", OUTPUT)
             .build());
     spec.addOption(flag(VERIFY, "Make no image: only verify the pack."));
-    spec.addOption(
-        OptionSpec.builder(BASE)
-            .paramLabel("OLD")
-            .type(Path.class)
-            .converters(PathArgument.converter())
-            .description("The pack that this one was made the difference to.")
-            .build());
+    spec.addOption(file("OLD", "The pack that this one was made the difference to.", BASE).build());
     spec.addOption(
         flag(
             SALVAGE,
             "Get out of a damaged pack what is left, and list the blocks that are missing. The"
                 + " exit status is 4 if any are."));
-    spec.addOption(
-        OptionSpec.builder("-f", FORCE).description("Replace the image if there is one.").build());
+    spec.addOption(flag("-f", FORCE, "Replace the image if there is one."));
     spec.addOption(
         OptionSpec.builder("-t", THREADS)
             .paramLabel("N")
@@ -95,11 +77,8 @@ public final class UnpackCommand implements Command {
                     + " at most 4. Salvaging takes one.")
             .build());
     spec.addOption(flag(JSON, "Report as one JSON document instead of text."));
-    spec.addOption(
-        OptionSpec.builder("-q", CommandRunner.QUIET)
-            .description("Report nothing; the exit status tells.")
-            .build());
-    spec.addOption(flag(PROGRESS, "Show progress also where standard error is no terminal."));
+    spec.addOption(flag("-q", CommandRunner.QUIET, "Report nothing; the exit status tells."));
+    spec.addOption(progress());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
@@ -116,10 +95,6 @@ public final class UnpackCommand implements Command {
         Invocation.of(reads(Content.PACK), word(OUTPUT), creates(Content.VOLUME)),
         Invocation.of(word(VERIFY), reads(Content.PACK)),
         Invocation.of(word(VERIFY), reads(Content.DELTA_PACK), word(BASE), reads(Content.PACK)));
-  }
-
-  private static OptionSpec flag(String name, String description) {
-    return OptionSpec.builder(name).description(description).build();
   }
 
   @Override

@@ -1,22 +1,21 @@
-package io.vdotools.tool.dump;
+package io.vdotools.model;
 
 import io.vdotools.VdoException;
-import io.vdotools.model.BlockMapPiece;
-import io.vdotools.model.ForwardingVisitor;
-import io.vdotools.model.UnreadableCounts;
-import io.vdotools.model.UnreadableMapping;
-import io.vdotools.model.UnreadablePage;
-import io.vdotools.model.VolumeVisitor;
 import java.util.Optional;
 
 /** Counts what is told to be unreadable, and passes it on. */
-final class LossCounter extends ForwardingVisitor {
+public final class LossCounter extends ForwardingVisitor {
   private long doubts;
   private long pages;
   private long mappings;
   private long counts;
 
-  LossCounter(VolumeVisitor next) {
+  /**
+   * Puts this in front of a visitor.
+   *
+   * @param next is told what this is told
+   */
+  public LossCounter(VolumeVisitor next) {
     super(next);
   }
 
@@ -56,12 +55,22 @@ final class LossCounter extends ForwardingVisitor {
   }
 
   /** {@return whether nothing was} */
-  boolean isNone() {
+  public boolean isNone() {
     return doubts + pages + mappings + counts == 0;
   }
 
+  /** {@return pages of the block map whose content is lost} */
+  public long pages() {
+    return pages;
+  }
+
+  /** {@return mappings that make no sense} */
+  public long mappings() {
+    return mappings;
+  }
+
   /** {@return what was, in words} */
-  String words() {
+  public String words() {
     return "%d doubts, %d unreadable pages of the block map, %d impossible mappings, %d lost counts"
         .formatted(doubts, pages, mappings, counts);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vdotools.tool.stats;
+
+import org.jspecify.annotations.NullMarked;
