@@ -70,6 +70,14 @@ public record SlabSummary(MemorySegment bytes) {
     return same < 0 ? -1 : firstSlab + 1 + (int) (same / SlabSummaryEntry.SIZE_BYTES);
   }
 
+  /** Makes all copies equal to the first. */
+  public void copyFirstToOthers() {
+    long length = (long) BLOCKS_PER_COPY * BlockSize.BLOCK;
+    for (int copy = 1; copy < COPIES; copy++) {
+      MemorySegment.copy(bytes, 0, bytes, copy * length, length);
+    }
+  }
+
   private MemorySegment place(int copy, int slab) {
     long at =
         (long) blockOf(copy, slab) * BlockSize.BLOCK
