@@ -7,6 +7,7 @@ import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.damage.Area;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.VolumeState;
+import io.vdotools.problem.Finding;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeBuilder;
 import io.vdotools.testing.VolumeImage;
@@ -42,10 +43,14 @@ final class BitSweep {
   /** From one bit to the next when there may not be time for all: a prime, far from any size. */
   private static final long LEAP = 1_000_003;
 
-  private final CheckOptions options =
+  private static final CheckOptions THOROUGH =
       CheckOptions.standard()
           .withLevel(CheckOptions.Level.THOROUGH)
           .withMemory(CheckOptions.LEAST_MEMORY << 10, 64);
+
+  /** What this finds the other finds, too, but it looks at the first structures alone. */
+  private static final CheckOptions QUICK = THOROUGH.withLevel(CheckOptions.Level.QUICK);
+
   private final Map<String, Tally> tallies = new TreeMap<>();
 
   /** How often a field was hit, and which of its bits were not found at least once. */
@@ -136,7 +141,8 @@ final class BitSweep {
     private final Area area;
     private final MemoryDevice device;
     private final List<Long> blocks;
-    private final String usual;
+    private final Found usual;
+    private final Found usualAtOnce;
     private final int bitsOfBlock;
     private final long bits;
 
@@ -145,7 +151,8 @@ final class BitSweep {
       this.area = area;
       this.device = image.device();
       this.blocks = image.areas().blocks(area);
-      this.usual = findings(device);
+      this.usual = Found.in(device, THOROUGH);
+      this.usualAtOnce = Found.in(device, QUICK);
       this.bitsOfBlock = Byte.SIZE * bytes;
       this.bits = (long) blocks.size() * bitsOfBlock;
     }
@@ -157,7 +164,9 @@ final class BitSweep {
       byte[] flipped = sound.clone();
       flipped[inBlock / Byte.SIZE] ^= (byte) (1 << inBlock % Byte.SIZE);
       device.put(pbn, flipped);
-      count(BitNames.of(area, sound, inBlock, JOURNAL_START), !findings(device).equals(usual));
+      boolean isFound =
+          !Found.in(device, QUICK).equals(usualAtOnce) || !Found.in(device, THOROUGH).equals(usual);
+      count(BitNames.of(area, sound, inBlock, JOURNAL_START), isFound);
       device.put(pbn, sound);
     }
   }
@@ -171,11 +180,14 @@ final class BitSweep {
     }
   }
 
-  private String findings(MemoryDevice device) {
-    try {
-      return VolumeCheck.run(device, options).findings().all().toString();
-    } catch (NotAVolumeException e) {
-      return String.valueOf(e.getMessage());
+  /** What a check finds. */
+  private record Found(boolean isVolume, List<Finding> findings) {
+    static Found in(MemoryDevice device, CheckOptions options) {
+      try {
+        return new Found(true, VolumeCheck.run(device, options).findings().all());
+      } catch (NotAVolumeException _) {
+        return new Found(false, List.of());
+      }
     }
   }
 

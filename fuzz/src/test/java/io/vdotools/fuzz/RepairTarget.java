@@ -12,6 +12,7 @@ import io.vdotools.tool.repair.RepairOptions;
 import io.vdotools.tool.repair.RepairPlan;
 import io.vdotools.tool.repair.VolumeRepair;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /**
  * Plans the repair of a volume, and carries it out on a copy: a check of that copy says what the
@@ -31,20 +32,22 @@ public final class RepairTarget {
     var untouched = device.copy();
     try {
       var plan = VolumeRepair.plan(device, RepairOptions.all(OPTIONS), CheckProgress.NONE);
-      insist(device.hasSameContentAs(untouched), "planning changed the volume");
+      insist(device.hasSameContentAs(untouched), () -> "planning changed the volume");
       insist(
           !plan.steps().isEmpty() || plan.changes().isEmpty(),
-          plan.changes().size() + " blocks change without a step");
+          () -> plan.changes().size() + " blocks change without a step");
       insist(
-          plan.isClean() || isLeftSaid(plan), "not clean, and nothing is said to be left: " + plan);
+          plan.isClean() || isLeftSaid(plan),
+          () -> "not clean, and nothing is said to be left: " + plan);
       var again = VolumeCheck.run(applied(plan, device), OPTIONS);
       insist(
           again.isSound() == plan.after().isSound()
               && again.findings().codes().equals(plan.after().findings().codes()),
-          "the plan promised "
-              + plan.after().findings().all()
-              + ", and it became "
-              + again.findings().all());
+          () ->
+              "the plan promised "
+                  + plan.after().findings().all()
+                  + ", and it became "
+                  + again.findings().all());
     } catch (VdoException _) {
       // Refused with a reason.
     }
@@ -66,9 +69,9 @@ public final class RepairTarget {
     return copy;
   }
 
-  private static void insist(boolean isTrue, String otherwise) {
+  private static void insist(boolean isTrue, Supplier<String> otherwise) {
     if (!isTrue) {
-      throw new IllegalStateException(otherwise);
+      throw new IllegalStateException(otherwise.get());
     }
   }
 }

@@ -61,7 +61,9 @@ final class ExactPass {
             context.options().memoryBytes() / ExactCounts.BYTES_PER_RANGE, 1, Integer.MAX_VALUE);
     for (int from = 0; from < ranges.length; from += atOnce) {
       int to = Math.min(ranges.length, from + atOnce);
-      try (var counts = new ExactCounts(allRanges, Arrays.copyOfRange(ranges, from, to))) {
+      try (var counts =
+          new ExactCounts(
+              allRanges, Arrays.copyOfRange(ranges, from, to), context.parallel().newArena())) {
         count(counts);
         compare(counts, faults, suspects);
         if (context.options().level() == CheckOptions.Level.THOROUGH) {

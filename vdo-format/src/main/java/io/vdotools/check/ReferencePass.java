@@ -34,6 +34,7 @@ final class ReferencePass {
   private final TreeChecks tree;
   private final ForestWalk walk;
   private final ReferenceFingerprints fingerprints;
+  private final boolean comparesFingerprints;
   private final FingerprintBudget budget;
 
   private ReferencePass(CheckContext context, CheckContext.Journal journal) {
@@ -43,6 +44,9 @@ final class ReferencePass {
     this.journalPages = new JournalPages(context, journal);
     this.tree = new TreeChecks(context, journal, areas, register, journalPages);
     this.fingerprints = ReferenceFingerprints.of(context.slabs());
+    // Who counts every reference anyway has no use for them.
+    this.comparesFingerprints =
+        context.judgement().hasCounts() && !context.options().countsExactly();
     this.budget =
         FingerprintBudget.of(
             context.options().memoryBytes(), fingerprints.ranges(), context.options().cores());
@@ -65,7 +69,8 @@ final class ReferencePass {
   /** What one thread counts with. */
   private final class Worker {
     final LeafTally tally = new LeafTally(context.slabs(), context.forest().logicalBlocks());
-    final ReferenceFingerprints.Table table = fingerprints.newTable(0, budget.windowRanges());
+    final ReferenceFingerprints.Table table =
+        fingerprints.newTable(0, comparesFingerprints ? budget.windowRanges() : 0);
     final LeafTally.References references = (block, _, _) -> table.addReference(block);
     long usedBlocks;
     long freeBlocks;
@@ -130,7 +135,7 @@ final class ReferencePass {
     var tally = tally(workers);
     var exact = new ExactPass(context, journal, walk, register, tree, fingerprints.ranges());
     exact.run(
-        context.judgement().hasCounts() && !context.options().countsExactly()
+        comparesFingerprints
             ? differences(sum.table)
             : IntStream.range(0, fingerprints.ranges()).toArray());
     journalPages.report();

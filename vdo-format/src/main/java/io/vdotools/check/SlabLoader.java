@@ -14,10 +14,16 @@ final class SlabLoader implements AutoCloseable {
     this.context = context;
     this.journal = journal;
     this.checks = new SlabChecks(context, journal);
-    this.replay = newReplay(context, checks);
+    this.replay =
+        new SlabReplay(
+            context.volume().device(),
+            context.slabs(),
+            context.nonce(),
+            checks,
+            context.parallel().newArena());
   }
 
-  /** {@return a computation of counts that tells the given observer what it sees} */
+  /** {@return a computation of counts for the caller's thread, which tells the observer given} */
   static SlabReplay newReplay(CheckContext context, SlabObserver observer) {
     return new SlabReplay(context.volume().device(), context.slabs(), context.nonce(), observer);
   }

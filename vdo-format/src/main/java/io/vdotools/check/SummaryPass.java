@@ -96,13 +96,12 @@ final class SummaryPass {
     var expected = slabs.unusedEntry();
     var summary = context.states().summary();
     for (int copy = 0; copy < SlabSummary.COPIES; copy++) {
-      if (summary.areAll(copy, slabs.slabCount(), expected)) {
-        continue;
-      }
-      for (int slab = slabs.slabCount(); slab < Limits.SLABS; slab++) {
+      for (int slab = summary.firstOther(copy, slabs.slabCount(), expected);
+          slab >= 0;
+          slab = summary.firstOther(copy, slab + 1, expected)) {
         var entry = summary.entry(copy, slab);
         long pbn = context.states().firstPbn() + SlabSummary.blockOf(copy, slab);
-        if (!entry.equals(expected) && !context.states().errors().contains(pbn)) {
+        if (!context.states().errors().contains(pbn)) {
           context
               .findings()
               .add(

@@ -80,7 +80,7 @@ final class ProcessEnding {
       // In pieces: what joins strings is set up at its first use, which takes memory.
       console.err().print(commandName);
       console.err().print(": out of memory (");
-      console.err().print(shortage.getMessage());
+      console.err().print(shortage);
       console.err().println(")");
       console.err().println(ADVICE);
     } else {
@@ -100,14 +100,37 @@ final class ProcessEnding {
     }
   }
 
-  /** What the machine could not set up for want of memory it reports as an error of its own. */
-  private static @Nullable OutOfMemoryError shortage(Throwable error) {
+  /**
+   * {@return what memory ran out, null if that is not what happened}
+   *
+   * <p>What the machine could not set up for want of memory it reports as an error of its own. Of a
+   * class it does so only the first time. Later it remembers the name of the error, or not even
+   * that if there was no memory for it.
+   */
+  private static @Nullable String shortage(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OutOfMemoryError shortage) {
-        return shortage;
+      // Not by a switch, which would have to be set up first.
+      boolean isShortage =
+          cause instanceof OutOfMemoryError
+              || (cause instanceof ExceptionInInitializerError ofClass && isOfMemory(ofClass))
+              || (cause instanceof NoClassDefFoundError ofClass && isWithoutReason(ofClass));
+      if (isShortage) {
+        return String.valueOf(cause.getMessage());
       }
     }
     return null;
+  }
+
+  private static boolean isOfMemory(ExceptionInInitializerError ofClass) {
+    String message = ofClass.getMessage();
+    return message != null && message.contains(OutOfMemoryError.class.getName());
+  }
+
+  private static boolean isWithoutReason(NoClassDefFoundError ofClass) {
+    String message = ofClass.getMessage();
+    return ofClass.getCause() == null
+        && message != null
+        && message.startsWith("Could not initialize class");
   }
 
   private void cancelUnlessDone() {

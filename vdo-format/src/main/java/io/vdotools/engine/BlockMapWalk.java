@@ -71,7 +71,7 @@ final class BlockMapWalk {
    */
   void run(long first, long end, VolumeVisitor visitor) throws VdoException {
     leavesSeen = 0;
-    try (var arena = Arena.ofShared()) {
+    try (var arena = parallel.newArena()) {
       new Run(first, end, visitor, arena).run();
     }
   }

@@ -29,7 +29,7 @@ public final class ExactCounts implements AutoCloseable, LeafTally.References {
   private static final int FRAGMENTS = WHOLE - 1;
   private static final VarHandle COUNTER = ValueLayout.JAVA_INT.varHandle();
 
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final int[] ranges;
   private final int[] placeOfRange;
   private final MemorySegment counters;
@@ -39,8 +39,10 @@ public final class ExactCounts implements AutoCloseable, LeafTally.References {
    *
    * @param allRanges how many ranges the volume has
    * @param ranges the ranges to count, ascending
+   * @param arena owns the memory, and is closed with the counters
    */
-  public ExactCounts(int allRanges, int[] ranges) {
+  public ExactCounts(int allRanges, int[] ranges, Arena arena) {
+    this.arena = arena;
     this.ranges = ranges.clone();
     this.placeOfRange = new int[allRanges];
     Arrays.fill(placeOfRange, -1);

@@ -172,7 +172,7 @@ public final class ForestWalk {
     private final ForestObserver observer;
     private final LeafVisit<S> leafVisit;
     // Interior pages by PBN: a page may be named at two heights.
-    private final LongMap interior = new LongMap(1024);
+    private final LongMap interior = new LongMap(64);
 
     Run(ForestObserver observer, LeafVisit<S> leafVisit) {
       this.observer = observer;
@@ -249,7 +249,7 @@ public final class ForestWalk {
 
     private void leaves(PageList parents) {
       // The first look reports what is wrong with the entries, and is the only one on most volumes.
-      var all = new PageList(Math.min(windowPages, 1 << 16));
+      var all = new PageList((int) Math.min(Math.min(windowPages, 1 << 16), forest.leafPages()));
       var spread = new PbnHistogram(slabs.totalBlocks(), windowPages / 2);
       parents.sortAndUnite((pbn, kept, other) -> duplicate(pbn, 1, kept, 1, other));
       readAll(
@@ -392,6 +392,9 @@ public final class ForestWalk {
         BlockMapPage page,
         boolean reportsFaults,
         ChildTask child) {
+      if (!page.hasEntries()) {
+        return;
+      }
       int tree = (int) (number % forest.rootCount());
       long index = number / forest.rootCount();
       long limit = forest.pages(tree, height - 1);

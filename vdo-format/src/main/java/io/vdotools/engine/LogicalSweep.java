@@ -56,7 +56,7 @@ public final class LogicalSweep {
     if (first < 0 || end < first || end > volume.logicalBlocks()) {
       throw new IllegalArgumentException("LBNs from " + first + " to before " + end);
     }
-    try (var arena = Arena.ofShared()) {
+    try (var arena = parallel.newArena()) {
       var run = new Run(first, end, sink, arena);
       parallel.forEach(parallel.cores(), (_, scratch) -> run.work(scratch));
       run.rethrow();

@@ -36,12 +36,12 @@ public final class Parallel implements AutoCloseable {
   private final int cores;
   private final int readers;
   private final ExecutorService threads;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final Deque<MemorySegment> buffers = new ConcurrentLinkedDeque<>();
   private final ReadPace pace;
 
   /**
-   * Starts the threads.
+   * Prepares; threads are started when there is work for more than one.
    *
    * @param cores threads that compute at the same time, at least 1
    * @param readers most reads in flight, at least {@code cores}
@@ -53,6 +53,7 @@ public final class Parallel implements AutoCloseable {
     }
     this.cores = cores;
     this.readers = readers;
+    this.arena = newArena();
     this.pace = new ReadPace(nanoClock);
     this.threads =
         Executors.newFixedThreadPool(
@@ -71,15 +72,22 @@ public final class Parallel implements AutoCloseable {
   }
 
   /**
-   * Does chunks 0 to {@code chunks - 1}, in any order, and returns when all are done.
+   * Does chunks 0 to {@code chunks - 1}, in any order, and returns when all are done. What a single
+   * thread would do the caller does itself: on a small volume, handing work over would take longer
+   * than the work.
    *
    * @param chunks how many there are
    * @param task what to do with each; tells {@link #pace} how long its reads take
    */
   public void forEach(long chunks, ChunkTask task) {
+    int workers = (int) Math.min(readers, chunks);
+    if (workers <= 1) {
+      doAlone(chunks, task);
+      return;
+    }
     var next = new AtomicLong();
     var jobs = new ArrayList<Callable<Void>>();
-    for (int i = 0; i < Math.min(readers, chunks); i++) {
+    for (int i = 0; i < workers; i++) {
       boolean isExtra = i >= cores;
       jobs.add(() -> {
         work(next, chunks, task, isExtra);
@@ -87,6 +95,21 @@ public final class Parallel implements AutoCloseable {
       });
     }
     runAll(jobs);
+  }
+
+  private void doAlone(long chunks, ChunkTask task) {
+    if (chunks > 0) {
+      var buffer = takeBuffer();
+      for (long chunk = 0; chunk < chunks; chunk++) {
+        task.run(chunk, buffer);
+      }
+      buffers.addFirst(buffer);
+    }
+  }
+
+  private MemorySegment takeBuffer() {
+    var buffer = buffers.pollFirst();
+    return buffer == null ? BlockBuffers.allocate(arena, BUFFER_BLOCKS) : buffer;
   }
 
   private void work(AtomicLong next, long chunks, ChunkTask task, boolean isExtra)
@@ -99,8 +122,7 @@ public final class Parallel implements AutoCloseable {
           break;
         }
         if (buffer == null) {
-          buffer = buffers.pollFirst();
-          buffer = buffer == null ? BlockBuffers.allocate(arena, BUFFER_BLOCKS) : buffer;
+          buffer = takeBuffer();
         }
         task.run(chunk, buffer);
       }
@@ -183,6 +205,16 @@ public final class Parallel implements AutoCloseable {
   /** {@return how many threads compute at the same time} */
   public int cores() {
     return cores;
+  }
+
+  /**
+   * {@return an arena for memory that the threads share, which who asks for it closes}
+   *
+   * <p>For one reader it belongs to the caller's thread, which does everything: closing memory that
+   * threads share stops all of them for a moment.
+   */
+  public Arena newArena() {
+    return readers == 1 ? Arena.ofConfined() : Arena.ofShared();
   }
 
   /** {@return states for the threads that compute} */

@@ -39,7 +39,8 @@ public final class ReferenceFingerprints {
     var secret = new SecureRandom();
     var first = new SplittableRandom(secret.nextLong());
     var second = new SplittableRandom(secret.nextLong());
-    long[] weights = new long[RANGE_BLOCKS];
+    // A volume of less blocks than a range has no others.
+    long[] weights = new long[(int) Math.min(RANGE_BLOCKS, slabs.totalBlocks())];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (first.nextLong() ^ second.nextLong()) | 1;
     }

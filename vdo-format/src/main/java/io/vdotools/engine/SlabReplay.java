@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SlabReplay implements AutoCloseable {
   private static final int JOURNAL_READ_BLOCKS = 64;
 
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final BlockDevice device;
   private final SlabGeometry slabs;
   private final long nonce;
@@ -45,7 +45,7 @@ public final class SlabReplay implements AutoCloseable {
   private boolean changedByJournal;
 
   /**
-   * Makes the buffers.
+   * Makes the buffers, for the thread that calls.
    *
    * @param device the volume's blocks
    * @param slabs the slabs
@@ -53,6 +53,21 @@ public final class SlabReplay implements AutoCloseable {
    * @param observer is told what is seen on the way
    */
   public SlabReplay(BlockDevice device, SlabGeometry slabs, long nonce, SlabObserver observer) {
+    this(device, slabs, nonce, observer, Arena.ofConfined());
+  }
+
+  /**
+   * Makes the buffers.
+   *
+   * @param device the volume's blocks
+   * @param slabs the slabs
+   * @param nonce the volume's nonce
+   * @param observer is told what is seen on the way
+   * @param arena owns the buffers, and is closed with this; decides which threads may use it
+   */
+  public SlabReplay(
+      BlockDevice device, SlabGeometry slabs, long nonce, SlabObserver observer, Arena arena) {
+    this.arena = arena;
     this.device = device;
     this.slabs = slabs;
     this.nonce = nonce;

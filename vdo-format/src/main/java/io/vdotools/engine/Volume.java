@@ -149,8 +149,17 @@ public record Volume(
     return OptionalLong.empty();
   }
 
+  /** Made when they are first needed, which most volumes never do. */
+  private static final class Places {
+    static final List<Long> ALL = superBlockPlacesByIndex();
+  }
+
   /** {@return the PBNs at which a formatter can have put a super block, the likeliest first} */
   public static List<Long> superBlockPlaces() {
+    return Places.ALL;
+  }
+
+  private static List<Long> superBlockPlacesByIndex() {
     var codes = new ArrayList<Integer>(List.of(-256, -512, -768));
     for (int gigabytes = 1; gigabytes <= 1024; gigabytes++) {
       codes.add(gigabytes);

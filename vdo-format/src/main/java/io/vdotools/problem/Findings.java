@@ -60,10 +60,14 @@ public final class Findings {
     if (severity.compareTo(ofCode.worst) > 0) {
       ofCode.worst = severity;
     }
-    ofCode.firstByPlace.add(new Finding(problem, severity));
-    if (ofCode.firstByPlace.size() > keptPerCode) {
+    var finding = new Finding(problem, severity);
+    if (ofCode.firstByPlace.size() >= keptPerCode) {
+      if (BY_PLACE.compare(finding, ofCode.firstByPlace.element()) >= 0) {
+        return;
+      }
       ofCode.firstByPlace.remove();
     }
+    ofCode.firstByPlace.add(finding);
   }
 
   /** Counts problems of a code that were not worth keeping one by one. */

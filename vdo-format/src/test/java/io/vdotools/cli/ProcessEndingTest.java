@@ -74,6 +74,18 @@ class ProcessEndingTest {
         .startsWith("vdo_sample: out of memory (Java heap space)");
   }
 
+  /** Who uses the class first gets the error itself, and whoever comes later another one. */
+  @Test
+  void aClassThatCouldNotBeSetUpForWantOfMemoryIsToldTheSameWay() throws Exception {
+    Process process = start("devour-in-initialiser");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString())
+        .startsWith("vdo_sample: out of memory (")
+        .contains("Java heap space")
+        .hasLineCount(2);
+  }
+
   @Test
   void aCommandThatTheUserStopsSaysSo() throws Exception {
     Process process = start("wait");
@@ -130,6 +142,14 @@ class ProcessEndingTest {
         }
         case "devour-in-setup" ->
             throw new BootstrapMethodError(new OutOfMemoryError("Java heap space"));
+        case "devour-in-initialiser" -> {
+          try {
+            console.out().println(Needy.TABLE.length);
+          } catch (OutOfMemoryError _) {
+            // As another thread may do; from now on the class cannot be used.
+          }
+          console.out().println(Needy.TABLE.length);
+        }
         case "devour-all" -> devourAll();
         case "devour" -> console.out().println(new long[Integer.MAX_VALUE / 2].length);
         default -> {
@@ -139,6 +159,11 @@ class ProcessEndingTest {
         }
       }
       return ExitStatus.PROBLEMS_LEFT;
+    }
+
+    /** A class that takes more memory to set up than there is. */
+    private static final class Needy {
+      static final long[] TABLE = new long[Integer.MAX_VALUE / 2];
     }
 
     private static void devourAll() {

@@ -14,6 +14,11 @@ public final class UndoException extends VdoException {
     NOT_AN_UNDO_FILE,
     /** An undo file of a format that this program does not know. */
     UNKNOWN_VERSION,
+    /**
+     * The file holds nothing where an undo file begins and ends. If it is one it was hardly begun,
+     * and the device never written to; but it may be anybody's, and is not to be removed.
+     */
+    BLANK,
     /** The file was never finished, so that the device was never written to. */
     UNFINISHED,
     /** The file is damaged. */

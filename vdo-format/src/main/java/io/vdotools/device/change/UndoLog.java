@@ -43,12 +43,18 @@ public final class UndoLog {
   public static UndoLog open(BlockDevice file) throws VdoException {
     try (Arena arena = Arena.ofConfined()) {
       var block = BlockBuffers.allocate(arena, 1);
-      if (file.blockCount() < 2) {
+      if (file.sizeBytes() == 0) {
+        throw hardlyBegun(file);
+      }
+      if (file.blockCount() == 0) {
         throw notAnUndoFile(file);
       }
       file.read(0, block).orThrow(file);
       if (!UndoFormat.Header.MAGIC.get(block).equals(UndoFormat.HEADER_MAGIC)) {
-        throw notAnUndoFile(file);
+        throw headless(file, block);
+      }
+      if (file.blockCount() < 2) {
+        throw damaged(file, 1, "the file ends behind its header");
       }
       if (!UndoFormat.isSealed(
           block, UndoFormat.Header.MAGIC, UndoFormat.HEADER_MAGIC, UndoFormat.Header.CHECKSUM)) {
@@ -67,11 +73,37 @@ public final class UndoLog {
     }
   }
 
+  /** What a file is that does not begin with a header. */
+  private static UndoException headless(BlockDevice file, MemorySegment block) throws VdoException {
+    boolean isBlank = isZero(block) && file.sizeBytes() % UndoFormat.BLOCK == 0;
+    file.read(file.blockCount() - 1, block).orThrow(file);
+    if (isBlank && isZero(block)) {
+      return hardlyBegun(file);
+    }
+    if (UndoFormat.Trailer.MAGIC.get(block).equals(UndoFormat.TRAILER_MAGIC)) {
+      return damaged(file, 0, "the header is missing");
+    }
+    return notAnUndoFile(file);
+  }
+
   private static UndoException notAnUndoFile(BlockDevice file) {
     return new UndoException(
         Kind.NOT_AN_UNDO_FILE,
         file.name()
             + ": not an undo file; give the .vdoundo file that was written with the change");
+  }
+
+  /** Whoever wrote it died before its first block was there, or even before it had its length. */
+  private static UndoException hardlyBegun(BlockDevice file) {
+    return new UndoException(
+        Kind.BLANK,
+        file.name()
+            + ": holds nothing where an undo file begins and ends; if it is one, it was never"
+            + " finished, so that the volume was not written to: there is nothing to undo");
+  }
+
+  private static boolean isZero(MemorySegment block) {
+    return block.mismatch(MemorySegment.ofArray(new byte[UndoFormat.BLOCK])) < 0;
   }
 
   private static UndoException damaged(BlockDevice file, long block, String what) {
@@ -117,7 +149,7 @@ public final class UndoLog {
     if (!UndoFormat.isSealed(
         block, UndoFormat.Trailer.MAGIC, UndoFormat.TRAILER_MAGIC, UndoFormat.Trailer.CHECKSUM)) {
       // All that it says is in its first sector, so it is there as a whole or not at all.
-      if (block.mismatch(MemorySegment.ofArray(new byte[UndoFormat.BLOCK])) >= 0) {
+      if (!isZero(block)) {
         throw damaged(file, trailer, "the trailer's checksum is wrong");
       }
       throw new UndoException(

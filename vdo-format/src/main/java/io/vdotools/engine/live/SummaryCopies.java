@@ -31,31 +31,24 @@ record SummaryCopies(long firstPbn, SlabSummary summary) {
     for (int slab = 0; slab < Limits.SLABS; slab++) {
       copies.summary.setEntry(0, slab, slabs.unusedEntry());
     }
-    copies.copyFirstToOthers();
+    copies.summary.copyFirstToOthers();
     return copies;
   }
 
   /** {@return the summary as the zones of the last run left it} */
   static SummaryCopies read(BlockDevice device, Volume volume) throws DeviceException {
-    var stored = empty();
+    var summary = empty();
     long firstPbn = volume.summaryStart().orElseThrow();
-    device.read(firstPbn, stored.bytes()).orThrow(device);
+    device.read(firstPbn, summary.bytes()).orThrow(device);
     int zones = Math.min(volume.superBlock().slabDepot().zoneCount(), SlabSummary.COPIES);
-    var copies = new SummaryCopies(firstPbn, empty());
     for (int slab = 0; slab < Limits.SLABS; slab++) {
-      var entry = stored.entry(SlabSummary.authoritativeCopy(slab, zones), slab);
-      copies.summary.setEntry(0, slab, entry);
+      int copy = SlabSummary.authoritativeCopy(slab, zones);
+      if (copy > 0) {
+        summary.setEntry(0, slab, summary.entry(copy, slab));
+      }
     }
-    copies.copyFirstToOthers();
-    return copies;
-  }
-
-  private void copyFirstToOthers() {
-    long length = (long) SlabSummary.BLOCKS_PER_COPY * BlockDevice.BLOCK_SIZE;
-    var first = summary.bytes().asSlice(0, length);
-    for (int copy = 1; copy < SlabSummary.COPIES; copy++) {
-      summary.bytes().asSlice(copy * length, length).copyFrom(first);
-    }
+    summary.copyFirstToOthers();
+    return new SummaryCopies(firstPbn, summary);
   }
 
   SlabSummaryEntry entry(int slab) {

@@ -250,10 +250,9 @@ public final class DepotMend {
         new SlabSummary(MemorySegment.ofArray(new byte[SlabSummary.BLOCKS * BlockSize.BLOCK]));
     for (int slab = 0; slab < Limits.SLABS; slab++) {
       var entry = slab < slabs.slabCount() ? entries.get(slab) : slabs.unusedEntry();
-      for (int copy = 0; copy < SlabSummary.COPIES; copy++) {
-        summary.setEntry(copy, slab, entry);
-      }
+      summary.setEntry(0, slab, entry);
     }
+    summary.copyFirstToOthers();
     boolean isChanged =
         !states.errors().isEmpty() || summary.bytes().mismatch(states.summary().bytes()) >= 0;
     if (isChanged) {

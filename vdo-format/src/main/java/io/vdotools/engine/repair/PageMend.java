@@ -82,7 +82,8 @@ final class PageMend {
           ranges.isEmpty()
               ? IntStream.of(0).toArray()
               : ranges.stream().mapToInt(Integer::intValue).toArray();
-      try (var counts = new ExactCounts(allRanges, counted);
+      try (var counts =
+              new ExactCounts(allRanges, counted, context.resources().parallel().newArena());
           var stored = new StoredCounts(context)) {
         new BlockMapMend(context, Set.of()).count(counts, false);
         for (var candidate : candidates.subList(from, at)) {

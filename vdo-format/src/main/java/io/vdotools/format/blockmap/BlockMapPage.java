@@ -112,6 +112,15 @@ public record BlockMapPage(MemorySegment bytes) {
     return pbn() == location ? Validity.VALID : Validity.BAD;
   }
 
+  /** {@return whether an entry is not zero; most pages above the leaves have none} */
+  public boolean hasEntries() {
+    // None is if the first byte is zero and each of the others is the one before it.
+    long last = BlockSize.BLOCK - 1L;
+    return bytes.get(ValueLayout.JAVA_BYTE, HEADER_BYTES) != 0
+        || MemorySegment.mismatch(bytes, HEADER_BYTES, last, bytes, HEADER_BYTES + 1L, last + 1)
+            >= 0;
+  }
+
   /**
    * {@return the packed entry in {@code slot}; see {@link BlockMapEntry}}
    *

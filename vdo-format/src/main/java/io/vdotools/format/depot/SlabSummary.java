@@ -46,19 +46,36 @@ public record SlabSummary(MemorySegment bytes) {
     entry.encode(place(copy, slab));
   }
 
-  /** {@return whether all entries of a copy from a slab on are equal to the given one} */
-  public boolean areAll(int copy, int firstSlab, SlabSummaryEntry entry) {
-    long length = (long) (Limits.SLABS - firstSlab) * SlabSummaryEntry.SIZE_BYTES;
-    if (length == 0) {
-      return true;
+  /**
+   * {@return the first slab whose entry in a copy differs from the given one, -1 if none does}
+   *
+   * @param copy the copy
+   * @param firstSlab the slab from which on to look, 0 to {@link Limits#SLABS}
+   * @param entry what is expected
+   */
+  public int firstOther(int copy, int firstSlab, SlabSummaryEntry entry) {
+    if (firstSlab == Limits.SLABS) {
+      return -1;
     }
-    long start = (long) blockOf(copy, 0) * BlockSize.BLOCK;
-    var all = bytes.asSlice(start + (long) firstSlab * SlabSummaryEntry.SIZE_BYTES, length);
+    if (!entry(copy, firstSlab).equals(entry)) {
+      return firstSlab;
+    }
     // The first is the given one, and each of the others is the one before it.
-    return SlabSummaryEntry.decode(all).equals(entry)
-        && all.asSlice(SlabSummaryEntry.SIZE_BYTES)
-                .mismatch(all.asSlice(0, length - SlabSummaryEntry.SIZE_BYTES))
-            < 0;
+    long length = (long) (Limits.SLABS - firstSlab - 1) * SlabSummaryEntry.SIZE_BYTES;
+    long first =
+        (long) blockOf(copy, 0) * BlockSize.BLOCK + (long) firstSlab * SlabSummaryEntry.SIZE_BYTES;
+    long second = first + SlabSummaryEntry.SIZE_BYTES;
+    long same =
+        MemorySegment.mismatch(bytes, first, first + length, bytes, second, second + length);
+    return same < 0 ? -1 : firstSlab + 1 + (int) (same / SlabSummaryEntry.SIZE_BYTES);
+  }
+
+  /** Makes all copies equal to the first. */
+  public void copyFirstToOthers() {
+    long length = (long) BLOCKS_PER_COPY * BlockSize.BLOCK;
+    for (int copy = 1; copy < COPIES; copy++) {
+      MemorySegment.copy(bytes, 0, bytes, copy * length, length);
+    }
   }
 
   private MemorySegment place(int copy, int slab) {

@@ -116,6 +116,8 @@ class UndoFilesTest {
     var disk = disk();
     Path volume = Files.write(folder.resolve("volume"), new byte[4096]);
     Path text = Files.writeString(folder.resolve("text"), "precious");
+    Path empty = Files.createFile(folder.resolve("empty"));
+    Path zeros = Files.write(folder.resolve("zeros"), new byte[3 * 4096]);
     Path dangling = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("nowhere"));
     Path linked = Files.createSymbolicLink(folder.resolve("volume-too"), volume);
     Path complete = folder.resolve("complete");
@@ -128,13 +130,15 @@ class UndoFilesTest {
     assertRefused(volume, volume, "which is the volume itself");
     assertRefused(volume, linked, "which is the volume itself");
     assertRefused(volume, text, "it is there already");
+    assertRefused(volume, empty, "it is there already");
+    assertRefused(volume, zeros, "it is there already");
     assertRefused(volume, dangling, "it is there already");
     assertRefused(volume, complete, "it is the undo file of a change of the disk; 'vdo_undo ");
     assertRefused(volume, unfinished, "a change that never began; remove it");
     UndoFiles.checkFree(volume, folder.resolve("new"));
 
     var asFound = disk.copy();
-    for (Path path : new Path[] {volume, text, dangling, complete, unfinished}) {
+    for (Path path : new Path[] {volume, text, empty, zeros, dangling, complete, unfinished}) {
       assertThatThrownBy(() -> apply(plan(disk), disk, path)).isInstanceOf(DeviceException.class);
     }
     assertThat(disk.hasSameContentAs(asFound)).isTrue();

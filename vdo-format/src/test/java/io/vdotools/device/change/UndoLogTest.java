@@ -77,6 +77,29 @@ class UndoLogTest {
     assertThat(refusal(file)).isEqualTo(Kind.UNFINISHED);
   }
 
+  /** Whoever wrote it died before the first block was there, or before it had its length. */
+  @Test
+  void aFileThatWasHardlyBegunSaysThatNothingHappened() throws DeviceException {
+    assertThat(refusal(MemoryDevice.ofBlocks(0))).isEqualTo(Kind.BLANK);
+    assertThat(refusal(MemoryDevice.ofBlocks(2))).isEqualTo(Kind.BLANK);
+    var file = written();
+    file.put(0, new byte[BlockDevice.BLOCK_SIZE]);
+    file.put(file.blockCount() - 1, new byte[BlockDevice.BLOCK_SIZE]);
+    assertThat(refusal(file)).isEqualTo(Kind.BLANK);
+    assertThatThrownBy(() -> UndoLog.open(file))
+        .hasMessage(
+            "memory: holds nothing where an undo file begins and ends; if it is one, it was never"
+                + " finished, so that the volume was not written to: there is nothing to undo");
+  }
+
+  /** Its trailer says that the device may have been written to. */
+  @Test
+  void aFileThatLostItsHeaderLaterIsNotTakenForOneThatWasHardlyBegun() throws DeviceException {
+    var file = written();
+    file.put(0, new byte[BlockDevice.BLOCK_SIZE]);
+    assertThat(refusal(file)).isEqualTo(Kind.DAMAGED);
+  }
+
   /** It would be fatal to say that nothing happened: the trailer was there before any write. */
   @Property(tries = 200)
   void aTrailerThatWasDamagedLaterIsNotTakenForOneThatNeverCame(
@@ -91,8 +114,11 @@ class UndoLogTest {
 
   @Test
   void otherFilesAndShorterOnesAreRefused() throws DeviceException {
-    assertThat(refusal(MemoryDevice.ofBlocks(0))).isEqualTo(Kind.NOT_AN_UNDO_FILE);
-    assertThat(refusal(MemoryDevice.ofBlocks(10))).isEqualTo(Kind.NOT_AN_UNDO_FILE);
+    for (int place : new int[] {0, 9}) {
+      var other = MemoryDevice.ofBlocks(10);
+      other.write(place, Segments.randomBlock(1));
+      assertThat(refusal(other)).as("noise at %d", place).isEqualTo(Kind.NOT_AN_UNDO_FILE);
+    }
     var file = written();
     for (long length = 2; length < file.blockCount(); length++) {
       var shorter = MemoryDevice.ofBlocks(length);
@@ -134,7 +160,7 @@ class UndoLogTest {
       // The trailer came just before the end: then everything else was there, too.
       assertThat(UndoLog.open(left).size()).isEqualTo(CHANGES);
     } catch (UndoException e) {
-      assertThat(e.kind()).isIn(Kind.NOT_AN_UNDO_FILE, Kind.UNFINISHED);
+      assertThat(e.kind()).isIn(Kind.BLANK, Kind.UNFINISHED);
     }
   }
 }

@@ -175,4 +175,15 @@ class BlockMapPageTest {
                 ? Validity.VALID
                 : Validity.INVALID);
   }
+
+  @Example
+  void aPageHasEntriesIfAnyBitBehindItsHeaderIsSet() {
+    for (int bit = 0; bit < 8 * BlockSize.BLOCK; bit++) {
+      var bytes = Segments.zeros(BlockSize.BLOCK);
+      bytes.set(ValueLayout.JAVA_BYTE, bit / 8, (byte) (1 << bit % 8));
+
+      assertThat(new BlockMapPage(bytes).hasEntries()).as("bit %d", bit).isEqualTo(bit >= 8 * 36);
+    }
+    assertThat(new BlockMapPage(Segments.zeros(BlockSize.BLOCK)).hasEntries()).isFalse();
+  }
 }

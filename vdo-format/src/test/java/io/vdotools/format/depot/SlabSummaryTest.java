@@ -7,11 +7,14 @@ import io.vdotools.testing.FieldTable;
 import io.vdotools.testing.Segments;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Set;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 /** The slab summary (format-spec, sections 7 and 15.6). */
 class SlabSummaryTest {
@@ -105,5 +108,28 @@ class SlabSummaryTest {
     assertThat(SlabSummary.authoritativeCopy(slab, zones))
         .isEqualTo(zones == 0 ? 0 : slab % zones)
         .isBetween(0, SlabSummary.COPIES - 1);
+  }
+
+  @Property(tries = 200)
+  void theEntriesThatAreNotTheExpectedOneAreFoundInOrder(
+      @ForAll @IntRange(max = 15) int copy,
+      @ForAll @IntRange(max = 8192) int from,
+      @ForAll @Size(max = 20) Set<@IntRange(max = 8191) Integer> others) {
+    var expected = new SlabSummaryEntry(0, 32, false, false);
+    var summary = new SlabSummary(Segments.zeros(BYTES));
+    for (int slab = 0; slab < 8192; slab++) {
+      summary.setEntry(
+          copy,
+          slab,
+          others.contains(slab) ? new SlabSummaryEntry(slab & 1, 33, false, true) : expected);
+    }
+    var found = new ArrayList<Integer>();
+    for (int slab = summary.firstOther(copy, from, expected);
+        slab >= 0;
+        slab = summary.firstOther(copy, slab + 1, expected)) {
+      found.add(slab);
+    }
+
+    assertThat(found).isEqualTo(others.stream().filter(slab -> slab >= from).sorted().toList());
   }
 }
