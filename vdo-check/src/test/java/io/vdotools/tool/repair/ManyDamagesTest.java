@@ -148,6 +148,7 @@ class ManyDamagesTest {
     var changed = Content.of(image.volume().device()).changedIn(after, lost);
     if (!changed.isEmpty()) {
       changed.retainAll(Content.of(damaged.readable().device()).changedIn(after, lost));
+      changed.retainAll(Content.of(damaged.journal().device()).changedIn(after, lost));
       try {
         changed.retainAll(Content.of(damaged.volume().device()).changedIn(after, lost));
       } catch (NotAVolumeException _) {
@@ -170,15 +171,21 @@ class ManyDamagesTest {
   }
 
   /**
-   * A volume with all damages, and one with those alone that leave its layout to be found.
+   * A volume with all damages, and the same one with some of them, which reads as the repaired one
+   * may read: entries that the journal has lost are as if they had never been made, and that cannot
+   * be seen where another damage hides the page that they were for.
    *
    * @param volume with all
    * @param readable without those to geometry block and super block
+   * @param journal with those to the recovery journal alone
    */
-  private record Damaged(VolumeImage volume, VolumeImage readable) {
-    Damaged with(Damage damage, boolean isToHead) {
+  private record Damaged(VolumeImage volume, VolumeImage readable, VolumeImage journal) {
+    Damaged with(Damage damage, boolean isToHead, boolean isToJournal) {
       var next = volume.with(damage);
-      return new Damaged(next, isToHead ? readable : readable.with(damage));
+      return new Damaged(
+          next,
+          isToHead ? readable : readable.with(damage),
+          isToJournal ? journal.with(damage) : journal);
     }
   }
 
@@ -188,7 +195,7 @@ class ManyDamagesTest {
   }
 
   private static Damaged damage(VolumeImage sound, Random random, List<String> names) {
-    var damaged = new Damaged(sound, sound);
+    var damaged = new Damaged(sound, sound, sound);
     int count = 1 + random.nextInt(6);
     var positions = Position.values();
     for (int i = 0; i < count; i++) {
@@ -202,12 +209,17 @@ class ManyDamagesTest {
             damaged =
                 damaged.with(
                     Damage.of(kind, area, position, seed),
-                    area == Area.GEOMETRY || area == Area.SUPER_BLOCK);
+                    area == Area.GEOMETRY || area == Area.SUPER_BLOCK,
+                    area == Area.RECOVERY_JOURNAL);
             names.add(position + " " + area + " " + kind);
           }
         } else {
           var named = oneOf(DamageCatalogue.all(), random);
-          damaged = damaged.with(named.recipe().at(position, seed), isToHead(named.name()));
+          damaged =
+              damaged.with(
+                  named.recipe().at(position, seed),
+                  isToHead(named.name()),
+                  named.name().startsWith("recovery-journal"));
           names.add(named.name() + " at " + position);
         }
       } catch (IllegalArgumentException _) {
