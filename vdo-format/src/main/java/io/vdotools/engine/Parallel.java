@@ -159,13 +159,21 @@ public final class Parallel implements AutoCloseable {
   }
 
   /**
-   * Does units of work that begin and end in order, and returns when all have ended.
+   * Does units of work that begin and end in order, and returns when all have ended. With one
+   * reader the caller does everything.
    *
    * @param work what to do
    * @param depth most units that have begun and not ended, at least 1
    * @throws VdoException what {@code work} throws
    */
   <U> void inOrder(OrderedWork<U> work, int depth) throws VdoException {
+    if (readers == 1) {
+      for (U unit = work.begin(); unit != null; unit = work.begin()) {
+        work.work(unit);
+        work.end(unit);
+      }
+      return;
+    }
     var run = new OrderedRun<>(work, depth, pace);
     var workers = new ArrayList<Future<?>>();
     try {

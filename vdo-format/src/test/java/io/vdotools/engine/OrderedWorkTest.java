@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vdotools.VdoException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -27,6 +29,7 @@ class OrderedWorkTest {
     private final Thread owner = Thread.currentThread();
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentLinkedQueue<Integer> done = new ConcurrentLinkedQueue<>();
+    private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
     private final List<Integer> ended = new ArrayList<>();
     private int next;
     private int mostOpen;
@@ -45,7 +48,7 @@ class OrderedWorkTest {
 
     @Override
     public void work(Integer unit) {
-      assertThat(Thread.currentThread()).isNotSameAs(owner);
+      workers.add(Thread.currentThread());
       task.accept(unit);
       done.add(unit);
     }
@@ -84,6 +87,11 @@ class OrderedWorkTest {
 
     assertThat(numbers.ended).isEqualTo(IntStream.range(0, 70).boxed().toList());
     assertThat(numbers.mostOpen).isLessThanOrEqualTo(depth + 1);
+    if (readers == 1) {
+      assertThat(numbers.workers).containsExactly(Thread.currentThread());
+    } else {
+      assertThat(numbers.workers).doesNotContain(Thread.currentThread());
+    }
   }
 
   @Test
