@@ -102,7 +102,7 @@ public final class KilledChange {
       var found = UndoLog.open(left);
       WriteGate.of(OverlayDevice.over(before), found, _ -> {}).goOn();
     } catch (UndoException e) {
-      assertThat(e.kind()).isIn(UndoException.Kind.NOT_AN_UNDO_FILE, UndoException.Kind.UNFINISHED);
+      assertThat(e.kind()).isIn(UndoException.Kind.BLANK, UndoException.Kind.UNFINISHED);
     }
   }
 
