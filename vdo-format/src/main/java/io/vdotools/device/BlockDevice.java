@@ -46,11 +46,14 @@ public interface BlockDevice extends AutoCloseable {
    * for something in a large volume need not look there.
    *
    * @param block at least 0
-   * @return the first block from that one on that may hold anything but zeros, which is {@code
-   *     block} itself where nothing is known; {@link #blockCount} if there is none
+   * @param end where to stop, at least {@code block} and at most {@link #blockCount}
+   * @return the first block from {@code block} on that may hold anything but zeros, which is {@code
+   *     block} itself where nothing is known; {@code end} if there is none before it
+   * @throws IllegalArgumentException if the range is none
    */
-  default long nextData(long block) {
-    return Math.min(block, blockCount());
+  default long nextData(long block, long end) {
+    BlockRange.checkWithin(this, block, end);
+    return block;
   }
 
   /**

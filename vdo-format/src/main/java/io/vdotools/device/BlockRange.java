@@ -36,6 +36,14 @@ record BlockRange(long first, long count) {
     return range;
   }
 
+  /** Throws unless there are such blocks on the device, or none are meant. */
+  static void checkWithin(BlockDevice device, long first, long end) {
+    if (first < 0 || end < first || end > device.blockCount()) {
+      throw new IllegalArgumentException(
+          "blocks " + first + " to " + end + " of " + device.blockCount());
+    }
+  }
+
   private static BlockRange of(long firstBlock, MemorySegment memory) {
     if (firstBlock < 0) {
       throw new IllegalArgumentException("negative block number: " + firstBlock);

@@ -197,17 +197,14 @@ public final class FileDevice implements WritableBlockDevice {
   }
 
   @Override
-  public long nextData(long block) {
-    if (block < 0) {
-      throw new IllegalArgumentException("block " + block + " is negative");
-    }
+  public long nextData(long block, long end) {
+    BlockRange.checkWithin(this, block, end);
     checkOpen();
-    long blocks = blockCount();
-    if (block >= blocks) {
-      return blocks;
+    if (block == end) {
+      return end;
     }
     try {
-      return Math.clamp(file.nextData(block * BLOCK_SIZE) / BLOCK_SIZE, block, blocks);
+      return Math.clamp(file.nextData(block * BLOCK_SIZE) / BLOCK_SIZE, block, end);
     } catch (IOException _) {
       // Then it has to be read, and trouble with that is told by the read.
       return block;

@@ -102,9 +102,9 @@ public final class OverlayDevice implements Overlay {
   }
 
   @Override
-  public long nextData(long block) {
+  public long nextData(long block, long end) {
+    long below = base.nextData(block, end);
     Long change = changed.ceilingKey(block);
-    long below = base.nextData(block);
     return change == null ? below : Math.min(change, below);
   }
 

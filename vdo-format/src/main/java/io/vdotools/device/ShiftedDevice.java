@@ -68,9 +68,10 @@ public final class ShiftedDevice implements BlockDevice {
   }
 
   @Override
-  public long nextData(long block) {
+  public long nextData(long block, long end) {
+    BlockRange.checkWithin(this, block, end);
     // Blocks below the offset cannot be read.
-    return block < offset ? block : base.nextData(block - offset) + offset;
+    return block < offset ? block : base.nextData(block - offset, end - offset) + offset;
   }
 
   /** Does nothing: the device below belongs to whoever opened it. */

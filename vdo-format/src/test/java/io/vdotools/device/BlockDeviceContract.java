@@ -73,11 +73,14 @@ interface BlockDeviceContract {
       device.write(2, MemorySegment.ofArray(new byte[5 * 4096]));
 
       for (long block : new long[] {0, 1, 7}) {
-        assertThat(device.nextData(block)).isEqualTo(block);
+        assertThat(device.nextData(block, 8)).isEqualTo(block);
       }
-      assertThat(device.nextData(2)).isBetween(2L, 7L);
-      assertThat(device.nextData(8)).isEqualTo(8);
-      assertThat(device.nextData(1000)).isEqualTo(8);
+      assertThat(device.nextData(2, 8)).isBetween(2L, 7L);
+      assertThat(device.nextData(2, 5)).isBetween(2L, 5L);
+      assertThat(device.nextData(8, 8)).isEqualTo(8);
+      assertThatIllegalArgumentException().isThrownBy(() -> device.nextData(7, 9));
+      assertThatIllegalArgumentException().isThrownBy(() -> device.nextData(3, 2));
+      assertThatIllegalArgumentException().isThrownBy(() -> device.nextData(-1, 2));
     }
   }
 

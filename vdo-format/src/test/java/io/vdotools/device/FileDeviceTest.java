@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
-import io.vdotools.device.change.RecordingDevice;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -268,23 +267,24 @@ class FileDeviceTest implements BlockDeviceContract {
       device.write(70_000, Patterns.segment(1, 1));
       device.write(90_000, Patterns.segment(1, 2));
       // How much becomes data together is for the file system to say.
-      long first = device.nextData(0);
+      long all = device.blockCount();
+      long first = device.nextData(0, all);
       assumeThat(first).as("the file system knows holes").isPositive();
 
       assertThat(first).isBetween(60_000L, 70_000L);
-      assertThat(device.nextData(70_000)).isEqualTo(70_000);
-      assertThat(device.nextData(80_000)).isBetween(80_001L, 90_000L);
-      assertThat(device.nextData(90_001)).isEqualTo(90_001);
-      assertThat(device.nextData(99_000)).isEqualTo(100_000);
-      assertThat(device.nextData(Long.MAX_VALUE)).isEqualTo(100_000);
+      assertThat(device.nextData(0, 500)).isEqualTo(500);
+      assertThat(device.nextData(70_000, all)).isEqualTo(70_000);
+      assertThat(device.nextData(80_000, all)).isBetween(80_001L, 90_000L);
+      assertThat(device.nextData(90_001, all)).isEqualTo(90_001);
+      assertThat(device.nextData(99_000, all)).isEqualTo(100_000);
 
-      var overlay = OverlayDevice.over(RecordingDevice.over(device));
-      assertThat(overlay.nextData(0)).isEqualTo(first);
+      var overlay = OverlayDevice.over(device);
+      assertThat(overlay.nextData(0, all)).isEqualTo(first);
       overlay.write(10, Patterns.segment(1, 1));
-      assertThat(overlay.nextData(0)).isEqualTo(10);
-      assertThat(overlay.nextData(11)).isEqualTo(first);
-      assertThat(ShiftedDevice.of(device, 5).nextData(3)).isEqualTo(3);
-      assertThat(ShiftedDevice.of(device, 5).nextData(6)).isEqualTo(first + 5);
+      assertThat(overlay.nextData(0, all)).isEqualTo(10);
+      assertThat(overlay.nextData(11, all)).isEqualTo(first);
+      assertThat(ShiftedDevice.of(device, 5).nextData(3, all)).isEqualTo(3);
+      assertThat(ShiftedDevice.of(device, 5).nextData(6, all)).isEqualTo(first + 5);
     }
   }
 
@@ -296,7 +296,7 @@ class FileDeviceTest implements BlockDeviceContract {
       Files.move(path, folder.resolve("moved"));
       sparseFile(1000 << 12);
 
-      assertThat(device.nextData(10)).isEqualTo(10);
+      assertThat(device.nextData(10, 1000)).isEqualTo(10);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.vdotools.device.change;
 
+import static io.vdotools.device.BlockDevice.BLOCK_SIZE;
+
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
@@ -18,13 +20,29 @@ final class BlockHash {
 
   private BlockHash() {}
 
+  // What the checksums make of a block of zeros.
+  private static final long ZEROS = checksums(MemorySegment.ofArray(new byte[BLOCK_SIZE]));
+
   static long of(long block, MemorySegment content) {
+    return of(block, checksums(content));
+  }
+
+  /** {@return the hash of a block of zeros} */
+  static long ofZeros(long block) {
+    return of(block, ZEROS);
+  }
+
+  private static long of(long block, long checksums) {
+    return mix(mix(block * PLACE_KEY) ^ checksums);
+  }
+
+  private static long checksums(MemorySegment content) {
     ByteBuffer bytes = content.asByteBuffer();
     var first = new CRC32C();
     first.update(bytes);
     var second = new CRC32();
     second.update(bytes.rewind());
-    return mix(mix(block * PLACE_KEY) ^ (first.getValue() << 32 | second.getValue()));
+    return first.getValue() << 32 | second.getValue();
   }
 
   static long ofUnreadable(long block) {

@@ -59,14 +59,26 @@ public final class RecordingDevice implements BlockDevice {
     return errors;
   }
 
-  /** {@inheritDoc} What is passed over that way is not remembered: it was not read. */
+  /** {@inheritDoc} What is passed over that way was read, and held zeros. */
   @Override
-  public long nextData(long block) {
-    return base.nextData(block);
+  public long nextData(long block, long end) {
+    long data = base.nextData(block, end);
+    for (long zeros = block; zeros < data; zeros++) {
+      var region = region(zeros);
+      int place = (int) (zeros % REGION_BLOCKS);
+      if (!region.contains(place)) {
+        region.add(place, BlockHash.ofZeros(zeros));
+      }
+    }
+    return data;
+  }
+
+  private ReadRegion region(long block) {
+    return regions.computeIfAbsent(block / REGION_BLOCKS, _ -> new ReadRegion(REGION_BLOCKS));
   }
 
   private void record(long block, MemorySegment content, BlockErrors errors) {
-    var region = regions.computeIfAbsent(block / REGION_BLOCKS, _ -> new ReadRegion(REGION_BLOCKS));
+    var region = region(block);
     int place = (int) (block % REGION_BLOCKS);
     if (!region.contains(place)) {
       region.add(place, hash(block, content, errors));
@@ -126,12 +138,24 @@ public final class RecordingDevice implements BlockDevice {
       while (to - from < VERIFIED_AT_ONCE && region.contains(to)) {
         to++;
       }
-      var part = buffer.asSlice(0, (long) (to - from) * BLOCK_SIZE);
-      var errors = base.read(first + from, part);
-      for (int i = 0; i < to - from; i++) {
-        sum += hash(first + from + i, part.asSlice((long) i * BLOCK_SIZE, BLOCK_SIZE), errors);
-      }
+      sum += sumNow(first + from, first + to, buffer);
       from = region.next(to);
+    }
+    return sum;
+  }
+
+  private long sumNow(long from, long to, MemorySegment buffer) {
+    long sum = 0;
+    long data = base.nextData(from, to);
+    for (long block = from; block < data; block++) {
+      sum += BlockHash.ofZeros(block);
+    }
+    if (data < to) {
+      var part = buffer.asSlice(0, (to - data) * BLOCK_SIZE);
+      var errors = base.read(data, part);
+      for (long block = data; block < to; block++) {
+        sum += hash(block, part.asSlice((block - data) * BLOCK_SIZE, BLOCK_SIZE), errors);
+      }
     }
     return sum;
   }

@@ -73,7 +73,7 @@ final class SignatureScan {
     long done = first;
     while (done < end) {
       // Zeros are no page.
-      long data = Math.min(end, ground.now().nextData(done));
+      long data = ground.now().nextData(done, end);
       int count = (int) Math.min(Parallel.BUFFER_BLOCKS, end - data);
       if (count > 0) {
         chunk(data, count, buffer);

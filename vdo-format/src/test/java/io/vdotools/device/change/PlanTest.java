@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.vdotools.VdoException;
 import io.vdotools.device.BlockDevice;
+import io.vdotools.device.BlockErrors;
 import io.vdotools.device.Fault;
 import io.vdotools.device.FaultyDevice;
 import io.vdotools.device.MemoryDevice;
@@ -13,6 +14,7 @@ import io.vdotools.device.OverlayDevice;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.testing.Segments;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
@@ -184,5 +186,62 @@ class PlanTest {
     // A block that cannot be read is not replaced by zeros for that.
     var damaged = FaultyDevice.over(device, new Fault.UnreadableBlock(COMMIT));
     assertThat(plan(damaged, 5, 6, 1).changes().blocks()).containsExactly(6);
+  }
+
+  /** Knows which blocks are zeros, as a file knows its holes. */
+  private record WithHoles(MemoryDevice all) implements BlockDevice {
+    @Override
+    public String name() {
+      return all.name();
+    }
+
+    @Override
+    public long sizeBytes() {
+      return all.sizeBytes();
+    }
+
+    @Override
+    public BlockErrors read(long firstBlock, MemorySegment into) {
+      return all.read(firstBlock, into);
+    }
+
+    @Override
+    public long nextData(long block, long end) {
+      long next = block;
+      while (next < end && Arrays.equals(all.block(next), new byte[BLOCK_SIZE])) {
+        next++;
+      }
+      return next;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void whatIsPassedOverWasReadAndHeldZeros() throws VdoException {
+    var device = MemoryDevice.ofBlocks(1000);
+    for (long block : new long[] {3, 4, 500, 999}) {
+      device.write(block, Segments.randomBlock(block));
+    }
+    var read = RecordingDevice.over(device);
+    read(read, 0, 1000);
+
+    var passed = RecordingDevice.over(new WithHoles(device));
+    for (long block = passed.nextData(0, 1000);
+        block < 1000;
+        block = passed.nextData(block + 1, 1000)) {
+      read(passed, block, 1);
+    }
+
+    assertThat(passed.blocksRead()).isEqualTo(1000);
+    assertThat(passed.fingerprint()).isEqualTo(read.fingerprint());
+    assertHolds(passed);
+    device.write(77, Segments.randomBlock(1));
+    assertOutdated(passed);
+    device.write(77, Segments.zeros(BlockDevice.BLOCK_SIZE));
+    assertHolds(passed);
+    device.write(500, Segments.zeros(BlockDevice.BLOCK_SIZE));
+    assertOutdated(passed);
   }
 }
