@@ -104,7 +104,7 @@ public final class StatsCommand implements Command {
   public List<Invocation> invocations() {
     return List.of(
         Invocation.of(reads(Content.VOLUME)),
-        Invocation.of(word(JSON), reads(Content.CRASHED_VOLUME)),
+        Invocation.of(word(SLABS), reads(Content.CRASHED_VOLUME)),
         Invocation.of(reads(Content.VOLUME), word(HTML), creates(Content.REPORT)));
   }
 
