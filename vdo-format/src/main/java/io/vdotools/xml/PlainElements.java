@@ -1,12 +1,9 @@
 package io.vdotools.xml;
 
-import io.vdotools.bytes.AsciiBuffer;
 import io.vdotools.format.blockmap.Forest;
-import io.vdotools.model.BlockMapPiece;
 import io.vdotools.model.MappingRun;
 import io.vdotools.model.PagePlace;
-import java.io.IOException;
-import java.io.OutputStream;
+import io.vdotools.model.TextPiece;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * attributes are all numbers. They are what the library would write, in a third of the time; there
  * is nothing in them that could have to be escaped.
  */
-final class PlainElements implements BlockMapPiece {
+final class PlainElements extends TextPiece {
   private static final int TREES = Forest.DEFAULT_ROOT_COUNT;
 
   // What the block map is made of lies two levels below the root of the document.
@@ -32,8 +29,6 @@ final class PlainElements implements BlockMapPiece {
   private static final byte[] FRAGMENT = attribute(Names.FRAGMENT);
   private static final byte[] END = "/>".getBytes(StandardCharsets.US_ASCII);
 
-  private final AsciiBuffer buffer = new AsciiBuffer();
-
   private static byte[] start(String name) {
     return ("\n" + INDENT + "<" + name).getBytes(StandardCharsets.US_ASCII);
   }
@@ -44,7 +39,7 @@ final class PlainElements implements BlockMapPiece {
 
   @Override
   public void page(PagePlace page) {
-    buffer.append(PAGE);
+    text.append(PAGE);
     put(LBN, page.firstLbn(TREES));
     put(HEIGHT, page.height());
     put(TREE, page.tree());
@@ -52,7 +47,7 @@ final class PlainElements implements BlockMapPiece {
     if (page.pbn() != PagePlace.UNPLACED) {
       put(PBN, page.pbn());
     }
-    buffer.append(END);
+    text.append(END);
   }
 
   @Override
@@ -69,11 +64,11 @@ final class PlainElements implements BlockMapPiece {
         put(FRAGMENT, fragments.firstFragment());
       }
     }
-    buffer.append(END);
+    text.append(END);
   }
 
   private void lbns(byte[] element, MappingRun run) {
-    buffer.append(element);
+    text.append(element);
     put(LBN, run.firstLbn());
     if (run.count() != 1) {
       put(BLOCKS, run.count());
@@ -81,23 +76,8 @@ final class PlainElements implements BlockMapPiece {
   }
 
   private void put(byte[] attribute, long value) {
-    buffer.append(attribute);
-    buffer.appendUnsigned(value);
-    buffer.append('"');
-  }
-
-  @Override
-  public int mark() {
-    return buffer.size();
-  }
-
-  @Override
-  public void cut(int mark) {
-    buffer.cut(mark);
-  }
-
-  /** Brings a part into the stream, which is not flushed itself. */
-  void writeTo(OutputStream out, int from, int to) throws IOException {
-    buffer.writeTo(out, from, to);
+    text.append(attribute);
+    text.appendUnsigned(value);
+    text.append('"');
   }
 }

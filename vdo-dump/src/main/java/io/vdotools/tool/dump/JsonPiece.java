@@ -1,12 +1,9 @@
 package io.vdotools.tool.dump;
 
-import io.vdotools.bytes.AsciiBuffer;
 import io.vdotools.format.blockmap.Forest;
-import io.vdotools.model.BlockMapPiece;
 import io.vdotools.model.MappingRun;
 import io.vdotools.model.PagePlace;
-import java.io.IOException;
-import java.io.OutputStream;
+import io.vdotools.model.TextPiece;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * nothing to be escaped, and of which a dump has millions. Each begins with the end of the line
  * before.
  */
-final class JsonPiece implements BlockMapPiece {
+final class JsonPiece extends TextPiece {
   private static final int TREES = Forest.DEFAULT_ROOT_COUNT;
 
   private static final byte[] PAGE = start("page");
@@ -27,8 +24,6 @@ final class JsonPiece implements BlockMapPiece {
   private static final byte[] TREE = property("tree");
   private static final byte[] INDEX = property("index");
   private static final byte[] FRAGMENT = property("fragment");
-
-  private final AsciiBuffer buffer = new AsciiBuffer();
 
   // All of them begin with an LBN.
   private static byte[] start(String type) {
@@ -46,7 +41,7 @@ final class JsonPiece implements BlockMapPiece {
     put(TREE, page.tree());
     put(INDEX, page.index());
     put(PBN, page.pbn());
-    buffer.append('}');
+    text.append('}');
   }
 
   @Override
@@ -63,7 +58,7 @@ final class JsonPiece implements BlockMapPiece {
         put(FRAGMENT, fragments.firstFragment());
       }
     }
-    buffer.append('}');
+    text.append('}');
   }
 
   private void lbns(byte[] start, MappingRun run) {
@@ -72,22 +67,7 @@ final class JsonPiece implements BlockMapPiece {
   }
 
   private void put(byte[] before, long value) {
-    buffer.append(before);
-    buffer.appendUnsigned(value);
-  }
-
-  @Override
-  public int mark() {
-    return buffer.size();
-  }
-
-  @Override
-  public void cut(int mark) {
-    buffer.cut(mark);
-  }
-
-  /** Brings a part into the stream, which is not flushed itself. */
-  void writeTo(OutputStream out, int from, int to) throws IOException {
-    buffer.writeTo(out, from, to);
+    text.append(before);
+    text.appendUnsigned(value);
   }
 }
