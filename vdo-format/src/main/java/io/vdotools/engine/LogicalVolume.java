@@ -63,7 +63,17 @@ public record LogicalVolume(
     /** As the driver's crash recovery would leave it. */
     AFTER_RECOVERY,
     /** With all mappings of the recovery journal that a forced rebuild would take. */
-    WITH_JOURNAL
+    WITH_JOURNAL;
+
+    /** {@return the view in words, as reports print it} */
+    public String title() {
+      return switch (this) {
+        case AS_IT_IS -> "as it is on the volume";
+        case AFTER_RECOVERY -> "as crash recovery would leave it";
+        case WITH_JOURNAL ->
+            "with the mappings in the recovery journal, as a rebuild would take them";
+      };
+    }
   }
 
   /** Copies the list. */

@@ -1,7 +1,6 @@
 package io.vdotools.tool.export;
 
 import io.vdotools.cli.ByteSize;
-import io.vdotools.engine.LogicalVolume.View;
 import io.vdotools.engine.Loss;
 import io.vdotools.engine.LossReason;
 import java.io.PrintWriter;
@@ -19,7 +18,7 @@ final class TextReport {
   void print(PrintWriter out) {
     out.println(name + ": exported to " + result.options().outputName());
     row(out, "range", range());
-    row(out, "content", content(result.volume().view()));
+    row(out, "content", result.volume().view().title());
     row(out, "data", ByteSize.ofBlocks(result.dataBlocks()));
     row(out, "holes", ByteSize.ofBlocks(result.holeBlocks()));
     if (result.lostBlocks() > 0) {
@@ -49,15 +48,6 @@ final class TextReport {
 
   private String filled() {
     return result.options().fill().isPresent() ? "filled with the pattern" : "zeros in the output";
-  }
-
-  static String content(View view) {
-    return switch (view) {
-      case AS_IT_IS -> "as it is on the volume";
-      case AFTER_RECOVERY -> "as crash recovery would leave it";
-      case WITH_JOURNAL ->
-          "with the mappings in the recovery journal, as a rebuild would take them";
-    };
   }
 
   private static String line(Loss loss) {

@@ -59,7 +59,7 @@ final class HtmlReport {
     html.element(
         "p",
         "VDO volume, %s; seen %s."
-            .formatted(Words.state(volume.volume().superBlock().vdo()), Words.view(volume.view())));
+            .formatted(Words.state(volume.volume().superBlock().vdo()), volume.view().title()));
     for (String doubt : figures.doubts()) {
       html.element("p", "Doubt: " + doubt, "class", "doubt");
     }

@@ -20,7 +20,7 @@ final class TextReport {
     var volume = figures.volume();
     out.println(volume.volume().device().name() + ": VDO volume");
     row(out, "state", Words.state(volume.volume().superBlock().vdo()));
-    row(out, "seen", Words.view(volume.view()));
+    row(out, "seen", volume.view().title());
     figures.doubts().forEach(doubt -> row(out, "doubt", doubt));
     if (!figures.losses().isNone()) {
       row(out, "missing", figures.losses().words());

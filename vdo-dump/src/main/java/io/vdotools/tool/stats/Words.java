@@ -1,6 +1,5 @@
 package io.vdotools.tool.stats;
 
-import io.vdotools.engine.LogicalVolume.View;
 import io.vdotools.format.VdoComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,15 +47,6 @@ final class Words {
       case REPLAYING -> "replaying";
       case REBUILD_FOR_UPGRADE -> "rebuild requested for an upgrade";
       case UNKNOWN -> "unknown (" + vdo.stateCode() + ")";
-    };
-  }
-
-  static String view(View view) {
-    return switch (view) {
-      case AS_IT_IS -> "as it is on the volume";
-      case AFTER_RECOVERY -> "as crash recovery would leave it";
-      case WITH_JOURNAL ->
-          "with the mappings in the recovery journal, as a rebuild would take them";
     };
   }
 
