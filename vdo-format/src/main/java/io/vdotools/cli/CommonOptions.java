@@ -1,8 +1,11 @@
 package io.vdotools.cli;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /**
  * What several commands have in common on their command lines, so that it reads the same in all.
@@ -13,6 +16,12 @@ public final class CommonOptions {
 
   /** The option for a progress line where there would be none. */
   public static final String PROGRESS = "--progress";
+
+  /** The option for what counters may take. */
+  public static final String MEMORY = "--memory";
+
+  // With less a large volume would take walks without end.
+  private static final long LEAST_MEMORY = 1L << 20;
 
   private CommonOptions() {}
 
@@ -29,6 +38,39 @@ public final class CommonOptions {
   /** {@return {@link #PROGRESS}} */
   public static OptionSpec progress() {
     return flag(PROGRESS, "Show progress also where standard error is no terminal.");
+  }
+
+  /**
+   * {@return {@link #MEMORY}}
+   *
+   * @param description a sentence for users, which names the least there can be and the default
+   * @param names the short name, if there is one, and the name
+   */
+  public static OptionSpec memory(String description, String... names) {
+    return OptionSpec.builder(names)
+        .paramLabel("SIZE")
+        .type(ByteSize.class)
+        .converters(ByteSize.converter())
+        .description(description)
+        .build();
+  }
+
+  /**
+   * {@return what counters may take, in bytes, at least 1 MiB; nothing if the user did not say}
+   *
+   * @throws ParameterException if the user wants less
+   */
+  public static OptionalLong memoryBytes(ParseResult arguments) {
+    if (!arguments.hasMatchedOption(MEMORY)) {
+      return OptionalLong.empty();
+    }
+    long memory = arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes();
+    if (memory < LEAST_MEMORY) {
+      throw new ParameterException(
+          arguments.commandSpec().commandLine(),
+          "Invalid value for option '" + MEMORY + "': at least 1M is needed");
+    }
+    return OptionalLong.of(memory);
   }
 
   /**

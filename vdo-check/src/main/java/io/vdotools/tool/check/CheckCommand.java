@@ -1,9 +1,12 @@
 package io.vdotools.tool.check;
 
 import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.MEMORY;
 import static io.vdotools.cli.CommonOptions.PROGRESS;
 import static io.vdotools.cli.CommonOptions.flag;
 import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.memory;
+import static io.vdotools.cli.CommonOptions.memoryBytes;
 import static io.vdotools.cli.CommonOptions.operand;
 import static io.vdotools.cli.CommonOptions.progress;
 import static io.vdotools.cli.CommonOptions.quiet;
@@ -14,7 +17,6 @@ import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckOptions.Level;
 import io.vdotools.check.CheckResult;
 import io.vdotools.check.VolumeCheck;
-import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
@@ -44,15 +46,11 @@ import picocli.CommandLine.TypeConversionException;
 public final class CheckCommand implements Command {
   private static final String LEVEL = "--level";
   private static final String EXACT = "--exact";
-  private static final String MEMORY = "--memory";
   private static final String THREADS = "--threads";
   private static final String DIRECT = "--direct";
   private static final String VERBOSE = "--verbose";
 
   private static final int MOST_THREADS = 256;
-
-  // With less a large volume would take walks without end.
-  private static final long LEAST_MEMORY = 1L << 20;
 
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
@@ -81,14 +79,11 @@ public final class CheckCommand implements Command {
     spec.addOption(
         flag(EXACT, "Count every reference with counters instead of fingerprints of ranges."));
     spec.addOption(
-        OptionSpec.builder("-m", MEMORY)
-            .paramLabel("SIZE")
-            .type(ByteSize.class)
-            .converters(ByteSize.converter())
-            .description(
-                "What counters may take, at least 1M, such as 512M or 4G; less memory means more"
-                    + " passes. Default: a quarter of the machine's.")
-            .build());
+        memory(
+            "What counters may take, at least 1M, such as 512M or 4G; less memory means more"
+                + " passes. Default: a quarter of the machine's.",
+            "-m",
+            MEMORY));
     spec.addOption(
         OptionSpec.builder("-t", THREADS)
             .paramLabel("N")
@@ -163,20 +158,11 @@ public final class CheckCommand implements Command {
             THREADS,
             arguments.matchedOptionValue(THREADS, Machine.cores()),
             MOST_THREADS);
-    long memory =
-        arguments.hasMatchedOption(MEMORY)
-            ? arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes()
-            : Machine.memoryBytes() / 4;
-    if (memory < LEAST_MEMORY) {
-      throw new ParameterException(
-          arguments.commandSpec().commandLine(),
-          "Invalid value for option '" + MEMORY + "': at least 1M is needed");
-    }
     boolean isVerbose = arguments.hasMatchedOption(VERBOSE);
     return new CheckOptions(
         arguments.matchedOptionValue(LEVEL, Level.STANDARD),
         arguments.hasMatchedOption(EXACT),
-        memory,
+        memoryBytes(arguments).orElse(Machine.memoryBytes() / 4),
         cores,
         Math.max(cores, Machine.READERS),
         ForestWalk.DEFAULT_WINDOW_PAGES,

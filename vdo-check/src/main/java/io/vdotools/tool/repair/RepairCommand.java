@@ -1,10 +1,13 @@
 package io.vdotools.tool.repair;
 
 import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.MEMORY;
 import static io.vdotools.cli.CommonOptions.PROGRESS;
 import static io.vdotools.cli.CommonOptions.file;
 import static io.vdotools.cli.CommonOptions.flag;
 import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.memory;
+import static io.vdotools.cli.CommonOptions.memoryBytes;
 import static io.vdotools.cli.CommonOptions.operand;
 import static io.vdotools.cli.CommonOptions.progress;
 import static io.vdotools.cli.CommonOptions.quiet;
@@ -15,7 +18,6 @@ import static io.vdotools.cli.Invocation.word;
 
 import io.vdotools.VdoException;
 import io.vdotools.check.CheckOptions;
-import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.ChangeOptions;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
@@ -56,9 +58,7 @@ public final class RepairCommand implements Command {
   private static final String HINT = "--hint";
   private static final String FORCE = "--force";
   private static final String THOROUGH = "--thorough";
-  private static final String MEMORY = "--memory";
   private static final String VERBOSE = "--verbose";
-  private static final long LEAST_MEMORY = 1 << 20;
 
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
@@ -105,15 +105,12 @@ public final class RepairCommand implements Command {
     spec.addOption(
         flag(THOROUGH, "Look into compressed blocks, too, and take away mappings to broken ones."));
     spec.addOption(
-        OptionSpec.builder("-m", MEMORY)
-            .paramLabel("SIZE")
-            .type(ByteSize.class)
-            .converters(ByteSize.converter())
-            .description(
-                "What counters may take, at least 1M, such as 512M or 4G; less memory means more"
-                    + " passes. Changed blocks take memory beside that. Default: a quarter of the"
-                    + " machine's.")
-            .build());
+        memory(
+            "What counters may take, at least 1M, such as 512M or 4G; less memory means more"
+                + " passes. Changed blocks take memory beside that. Default: a quarter of the"
+                + " machine's.",
+            "-m",
+            MEMORY));
     spec.addOption(
         OptionSpec.builder("-v", VERBOSE)
             .description("Show every step, not only the first of each kind.")
@@ -240,14 +237,9 @@ public final class RepairCommand implements Command {
             ? CheckOptions.Level.THOROUGH
             : CheckOptions.Level.STANDARD;
     var check = Machine.checkOptions().withLevel(level);
-    if (arguments.hasMatchedOption(MEMORY)) {
-      long memory = arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes();
-      if (memory < LEAST_MEMORY) {
-        throw new ParameterException(
-            arguments.commandSpec().commandLine(),
-            "Invalid value for option '" + MEMORY + "': at least 1M is needed");
-      }
-      check = check.withMemory(memory, ForestWalk.DEFAULT_WINDOW_PAGES);
+    var memory = memoryBytes(arguments);
+    if (memory.isPresent()) {
+      check = check.withMemory(memory.getAsLong(), ForestWalk.DEFAULT_WINDOW_PAGES);
     }
     return new RepairOptions(check, codes(arguments, ONLY), codes(arguments, EXCEPT), hint);
   }

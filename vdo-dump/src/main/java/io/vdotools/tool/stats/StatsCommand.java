@@ -1,10 +1,13 @@
 package io.vdotools.tool.stats;
 
 import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.MEMORY;
 import static io.vdotools.cli.CommonOptions.PROGRESS;
 import static io.vdotools.cli.CommonOptions.file;
 import static io.vdotools.cli.CommonOptions.flag;
 import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.memory;
+import static io.vdotools.cli.CommonOptions.memoryBytes;
 import static io.vdotools.cli.CommonOptions.operand;
 import static io.vdotools.cli.CommonOptions.progress;
 import static io.vdotools.cli.CommonOptions.quiet;
@@ -13,7 +16,6 @@ import static io.vdotools.cli.Invocation.reads;
 import static io.vdotools.cli.Invocation.word;
 
 import io.vdotools.VdoException;
-import io.vdotools.cli.ByteSize;
 import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Console;
@@ -35,8 +37,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** {@code vdo_stats SOURCE}: space, savings, sharing and slab figures of a volume. */
@@ -44,9 +44,6 @@ public final class StatsCommand implements Command {
   private static final String HTML = "--html";
   private static final String FORCE = "--force";
   private static final String SLABS = "--slabs";
-  private static final String MEMORY = "--memory";
-
-  private static final long LEAST_MEMORY = 1L << 20;
 
   // Reads in flight where the device has to be waited for; each has a buffer of 320 KiB.
   private static final int READERS = 16;
@@ -80,14 +77,11 @@ public final class StatsCommand implements Command {
     spec.addOption(flag("-f", FORCE, "Replace the HTML file if there is one."));
     spec.addOption(flag("-s", SLABS, "Also print a line for each slab."));
     spec.addOption(
-        OptionSpec.builder("-m", MEMORY)
-            .paramLabel("SIZE")
-            .type(ByteSize.class)
-            .converters(ByteSize.converter())
-            .description(
-                "What counters may take, at least 1M, such as 512M or 4G; less memory means more"
-                    + " passes. Default: a quarter of the machine's.")
-            .build());
+        memory(
+            "What counters may take, at least 1M, such as 512M or 4G; less memory means more"
+                + " passes. Default: a quarter of the machine's.",
+            "-m",
+            MEMORY));
     spec.addOption(json());
     spec.addOption(quiet());
     spec.addOption(progress());
@@ -152,20 +146,11 @@ public final class StatsCommand implements Command {
   }
 
   private static StatsOptions options(ParseResult arguments) {
-    long memory =
-        arguments.hasMatchedOption(MEMORY)
-            ? arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes()
-            : Math.max(LEAST_MEMORY, Machine.memoryBytes() / 4);
-    if (memory < LEAST_MEMORY) {
-      throw new ParameterException(
-          arguments.commandSpec().commandLine(),
-          "Invalid value for option '" + MEMORY + "': at least 1M is needed");
-    }
     return new StatsOptions(
         arguments.matchedPositionalValue(0, Path.of("")),
         Optional.ofNullable(arguments.matchedOptionValue(HTML, null)),
         arguments.hasMatchedOption(FORCE),
-        memory);
+        memoryBytes(arguments).orElse(Machine.memoryBytes() / 4));
   }
 
   private static void checkIsNotSource(StatsOptions options) throws DeviceException {

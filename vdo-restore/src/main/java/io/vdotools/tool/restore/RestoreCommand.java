@@ -1,10 +1,13 @@
 package io.vdotools.tool.restore;
 
 import static io.vdotools.cli.CommonOptions.JSON;
+import static io.vdotools.cli.CommonOptions.MEMORY;
 import static io.vdotools.cli.CommonOptions.PROGRESS;
 import static io.vdotools.cli.CommonOptions.file;
 import static io.vdotools.cli.CommonOptions.flag;
 import static io.vdotools.cli.CommonOptions.json;
+import static io.vdotools.cli.CommonOptions.memory;
+import static io.vdotools.cli.CommonOptions.memoryBytes;
 import static io.vdotools.cli.CommonOptions.progress;
 import static io.vdotools.cli.CommonOptions.quiet;
 import static io.vdotools.cli.Invocation.changes;
@@ -44,10 +47,8 @@ public final class RestoreCommand implements Command {
   private static final String NO_CHECK = "--no-check";
   private static final String PHYSICAL_SIZE = "--physical-size";
   private static final String SLAB_BITS = "--slab-bits";
-  private static final String MEMORY = "--memory";
 
   private static final Path STANDARD_INPUT = Path.of("-");
-  private static final long LEAST_MEMORY = 1 << 20;
 
   /** Starts the command as a process of its own. */
   public static void main(String[] arguments) {
@@ -104,15 +105,11 @@ public final class RestoreCommand implements Command {
                     + " reference counts or slab journals.")
             .build());
     spec.addOption(
-        OptionSpec.builder(MEMORY)
-            .paramLabel("SIZE")
-            .type(ByteSize.class)
-            .converters(ByteSize.converter())
-            .description(
-                "What counters may take beside the heap, at least 1M; with less memory the block"
-                    + " map that was written is read again, more often. Default: 64M, enough for"
-                    + " slabs of 256 GiB.")
-            .build());
+        memory(
+            "What counters may take beside the heap, at least 1M; with less memory the block"
+                + " map that was written is read again, more often. Default: 64M, enough for"
+                + " slabs of 256 GiB.",
+            MEMORY));
     spec.addOption(json());
     spec.addOption(quiet());
     spec.addOption(progress());
@@ -177,7 +174,7 @@ public final class RestoreCommand implements Command {
                 new TargetSize(
                     blocks(arguments),
                     arguments.matchedOptionValue(SLAB_BITS, TargetSize.AS_GIVEN)))
-            .withMemory(memory(arguments));
+            .withMemory(memoryBytes(arguments).orElse(BuildOptions.DEFAULT_MEMORY));
     boolean isForced = arguments.hasMatchedOption(FORCE);
     return new RestoreOptions(
         xml.equals(STANDARD_INPUT) ? Optional.empty() : Optional.of(xml),
@@ -199,17 +196,6 @@ public final class RestoreCommand implements Command {
       throw wrong(arguments, PHYSICAL_SIZE, "a multiple of 4096 bytes up to 256T is needed");
     }
     return bytes / BlockSize.BLOCK;
-  }
-
-  private static long memory(ParseResult arguments) {
-    if (!arguments.hasMatchedOption(MEMORY)) {
-      return BuildOptions.DEFAULT_MEMORY;
-    }
-    long memory = arguments.matchedOptionValue(MEMORY, new ByteSize(0)).bytes();
-    if (memory < LEAST_MEMORY) {
-      throw wrong(arguments, MEMORY, "at least 1M is needed");
-    }
-    return memory;
   }
 
   private static ParameterException wrong(ParseResult arguments, String option, String why) {
