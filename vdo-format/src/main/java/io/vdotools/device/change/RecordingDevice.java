@@ -63,11 +63,11 @@ public final class RecordingDevice implements BlockDevice {
   @Override
   public long nextData(long block, long end) {
     long data = base.nextData(block, end);
-    for (long zeros = block; zeros < data; zeros++) {
+    for (long zeros = block; zeros < data; ) {
       var region = region(zeros);
-      int place = (int) (zeros % REGION_BLOCKS);
-      if (!region.contains(place)) {
-        region.add(place, BlockHash.ofZeros(zeros));
+      long behind = Math.min(data, (zeros / REGION_BLOCKS + 1) * REGION_BLOCKS);
+      for (; zeros < behind; zeros++) {
+        region.add((int) (zeros % REGION_BLOCKS), BlockHash.ofZeros(zeros));
       }
     }
     return data;
