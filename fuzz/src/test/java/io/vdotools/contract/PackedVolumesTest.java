@@ -78,6 +78,7 @@ class PackedVolumesTest {
                       default -> word;
                     })
                 .toList());
+    assertThat(run.status()).as("%s: %s", words, run).isIn(0, 4);
     String said = run.toString();
     if (Files.exists(output)) {
       said += Digest.of(output);
@@ -87,9 +88,7 @@ class PackedVolumesTest {
   }
 
   private void assertSayTheSame(List<String> words) throws Exception {
-    String expected = said(words, volume);
-    assertThat(expected).as("%s", words).isNotEmpty();
-    assertThat(said(words, pack)).as("%s", words).isEqualTo(expected);
+    assertThat(said(words, pack)).as("%s", words).isEqualTo(said(words, volume));
   }
 
   @ParameterizedTest

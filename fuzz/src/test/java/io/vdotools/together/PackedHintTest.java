@@ -6,8 +6,6 @@ import io.vdotools.VdoException;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
-import io.vdotools.device.FileDevice.Caching;
-import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.LogicalSweep.Order;
 import io.vdotools.engine.damage.Damage;
 import io.vdotools.testing.Gathered;
@@ -18,7 +16,6 @@ import io.vdotools.tool.check.CheckCommand;
 import io.vdotools.tool.pack.PackCommand;
 import io.vdotools.tool.repair.RepairCommand;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
@@ -46,19 +43,9 @@ class PackedHintTest {
 
   @BeforeEach
   void makeFiles() throws VdoException {
-    image = file("older.img", OLDER.device());
+    image = OLDER.saveTo(scratch.resolve("older.img"));
     pack = pack(image, "older.vdopack");
-    damaged = file("damaged.img", SOUND.with(LOST_PAGE).device());
-  }
-
-  private Path file(String name, MemoryDevice device) throws VdoException {
-    Path path = scratch.resolve(name);
-    try (var file = FileDevice.create(path, device.blockCount(), Caching.PAGE_CACHE)) {
-      for (long block = 0; block < device.blockCount(); block++) {
-        file.write(block, MemorySegment.ofArray(device.block(block)));
-      }
-    }
-    return path;
+    damaged = SOUND.with(LOST_PAGE).saveTo(scratch.resolve("damaged.img"));
   }
 
   private Path pack(Path volume, String name, Object... options) {

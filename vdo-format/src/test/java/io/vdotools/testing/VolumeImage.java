@@ -1,6 +1,8 @@
 package io.vdotools.testing;
 
 import io.vdotools.VdoException;
+import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.damage.Area;
@@ -8,6 +10,8 @@ import io.vdotools.engine.damage.Damage;
 import io.vdotools.engine.damage.DamageException;
 import io.vdotools.engine.damage.Place;
 import io.vdotools.engine.damage.VolumeAreas;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 
 /**
  * A volume in memory that was sound when it was made.
@@ -62,5 +66,15 @@ public record VolumeImage(MemoryDevice device, VolumeAreas areas) {
       copy.put(pbn, device.block(pbn));
     }
     return copy;
+  }
+
+  /** Writes the volume to a new file; {@return that file} */
+  public Path saveTo(Path file) throws VdoException {
+    try (var target = FileDevice.create(file, device.blockCount(), Caching.PAGE_CACHE)) {
+      for (long block = 0; block < device.blockCount(); block++) {
+        target.write(block, MemorySegment.ofArray(device.block(block)));
+      }
+    }
+    return file;
   }
 }

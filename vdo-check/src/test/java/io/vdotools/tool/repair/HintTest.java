@@ -6,8 +6,6 @@ import io.vdotools.VdoException;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
-import io.vdotools.device.FileDevice.Caching;
-import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.damage.Damage;
 import io.vdotools.testing.ToolRun;
 import io.vdotools.testing.VolumeImage;
@@ -15,7 +13,6 @@ import io.vdotools.testing.VolumeImages;
 import io.vdotools.tool.check.CheckCommand;
 import io.vdotools.tool.undo.UndoCommand;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,18 +37,8 @@ class HintTest {
 
   @BeforeEach
   void makeFiles() throws VdoException {
-    older = file("older.img", SOUND.device());
-    damaged = file("damaged.img", SOUND.with(LOST_PAGE).device());
-  }
-
-  private Path file(String name, MemoryDevice device) throws VdoException {
-    Path path = scratch.resolve(name);
-    try (var file = FileDevice.create(path, device.blockCount(), Caching.PAGE_CACHE)) {
-      for (long block = 0; block < device.blockCount(); block++) {
-        file.write(block, MemorySegment.ofArray(device.block(block)));
-      }
-    }
-    return path;
+    older = SOUND.saveTo(scratch.resolve("older.img"));
+    damaged = SOUND.with(LOST_PAGE).saveTo(scratch.resolve("damaged.img"));
   }
 
   private static Content content(Path path) throws VdoException {
@@ -95,12 +82,9 @@ class HintTest {
   @Test
   void anImageOfAnotherVolumeIsNotBelieved() throws VdoException {
     Path foreign =
-        file(
-            "foreign.img",
-            SOUND
-                .with(
-                    Damage.superBlockField("vdo.nonce", 77).and(Damage.geometryField("nonce", 77)))
-                .device());
+        SOUND
+            .with(Damage.superBlockField("vdo.nonce", 77).and(Damage.geometryField("nonce", 77)))
+            .saveTo(scratch.resolve("foreign.img"));
     var without = repair("--json", damaged).json();
 
     var with = repair("--json", "--hint", foreign, damaged).json();
@@ -124,9 +108,9 @@ class HintTest {
   @Test
   void whatWouldLeaveProblemsIsWrittenOnlyWithForce() throws VdoException, IOException {
     Path unknown =
-        file(
-            "unknown.img",
-            SOUND.with(LOST_PAGE.and(Damage.superBlockField("version.minor_version", 1))).device());
+        SOUND
+            .with(LOST_PAGE.and(Damage.superBlockField("version.minor_version", 1)))
+            .saveTo(scratch.resolve("unknown.img"));
     byte[] before = Files.readAllBytes(unknown);
     Path undoFile = scratch.resolve("undo");
 
