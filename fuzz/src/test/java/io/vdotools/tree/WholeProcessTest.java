@@ -8,12 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What was built, started by its launchers from a shell, as a user does. */
 @Timeout(120)
@@ -71,20 +75,22 @@ class WholeProcessTest {
     assertThat(blocks).isGreaterThan(2);
   }
 
-  @Test
-  void theExamplesOfTheManualAreTrue() throws Exception {
-    for (var example : Manual.examples(TREE.root()).entrySet()) {
-      // What the example before has made is not there for a reader who tries this one.
-      shell("find . -type f ! -name output -delete");
-      var replayed = new StringBuilder();
-      for (String line : example.getValue().lines().toList()) {
-        if (line.startsWith("$ ")) {
-          replayed.append(line).append('\n').append(shell(line.substring(2)).output());
-        }
-      }
+  static Set<String> examples() throws IOException {
+    return Manual.examples(TREE.root()).keySet();
+  }
 
-      assertThat(replayed.toString()).as(example.getKey()).isEqualTo(example.getValue());
+  @ParameterizedTest
+  @MethodSource("examples")
+  void theExampleOfTheManualIsTrue(String page) throws Exception {
+    String example = Objects.requireNonNull(Manual.examples(TREE.root()).get(page));
+    var replayed = new StringBuilder();
+    for (String line : example.lines().toList()) {
+      if (line.startsWith("$ ")) {
+        replayed.append(line).append('\n').append(shell(line.substring(2)).output());
+      }
     }
+
+    assertThat(replayed.toString()).isEqualTo(example);
   }
 
   @Test
