@@ -398,12 +398,9 @@ public final class ForestWalk {
       int tree = (int) (number % forest.rootCount());
       long index = number / forest.rootCount();
       long limit = forest.pages(tree, height - 1);
-      MemorySegment bytes = page.bytes();
-      for (int slot = 0; slot < FANOUT; slot++) {
-        long packed = BlockMapPage.entry(bytes, 0, slot);
-        if (packed == 0) {
-          continue;
-        }
+      // Most slots of most roots are empty.
+      for (int slot = page.nextOccupied(0); slot < FANOUT; slot = page.nextOccupied(slot + 1)) {
+        long packed = page.entry(slot);
         long childIndex = index * FANOUT + slot;
         var fault = childFault(slabs, packed, childIndex, limit);
         if (fault == null) {

@@ -41,6 +41,9 @@ public record BlockMapPage(MemorySegment bytes) {
   /** Entries in a page. */
   public static final int ENTRIES = (BlockSize.BLOCK - HEADER_BYTES) / BlockMapEntry.SIZE_BYTES;
 
+  private static final MemorySegment NO_ENTRIES =
+      MemorySegment.ofArray(new byte[BlockSize.BLOCK]).asReadOnly();
+
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -145,6 +148,19 @@ public record BlockMapPage(MemorySegment bytes) {
     // The last entry ends with the page: its bytes are the upper five of the page's last word.
     return buffer.get(WORD, at + BlockMapEntry.SIZE_BYTES - Long.BYTES)
         >>> (8 * (Long.BYTES - BlockMapEntry.SIZE_BYTES));
+  }
+
+  /**
+   * {@return the first slot, from the given one on, whose entry is not all zeros; {@link #ENTRIES}
+   * if there is none}
+   *
+   * @param slot 0 to 812
+   */
+  public int nextOccupied(int slot) {
+    long from = HEADER_BYTES + (long) slot * BlockMapEntry.SIZE_BYTES;
+    long length = BlockSize.BLOCK - from;
+    long zeros = MemorySegment.mismatch(bytes, from, BlockSize.BLOCK, NO_ENTRIES, 0, length);
+    return zeros < 0 ? ENTRIES : slot + (int) (zeros / BlockMapEntry.SIZE_BYTES);
   }
 
   /**

@@ -9,10 +9,13 @@ import io.vdotools.testing.FieldTable;
 import io.vdotools.testing.Segments;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Set;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 
 /** A page of the block map (format-spec, sections 5.2, 5.3 and 15.3). */
 class BlockMapPageTest {
@@ -69,6 +72,27 @@ class BlockMapPageTest {
         expected = (expected << 8) | Byte.toUnsignedLong(byteAt(page.bytes(), 36 + 5L * slot + i));
       }
       assertThat(page.entry(slot)).as("slot %d", slot).isEqualTo(expected);
+    }
+  }
+
+  @Property(tries = 200)
+  void slotsThatAreNotEmptyAreFoundFromAnySlotOn(
+      @ForAll @Size(max = 5) Set<@IntRange(max = 811) Integer> occupied,
+      @ForAll @LongRange(min = 1, max = BlockMapEntry.MASK) long packed) {
+    var page = new BlockMapPage(Segments.zeros(BlockSize.BLOCK));
+    page.format(-1, -1);
+    occupied.forEach(slot -> page.setEntry(slot, packed));
+
+    for (int slot = 0; slot <= BlockMapPage.ENTRIES; slot++) {
+      int from = slot;
+      assertThat(page.nextOccupied(slot))
+          .as("from slot %d", slot)
+          .isEqualTo(
+              occupied.stream()
+                  .filter(other -> other >= from)
+                  .mapToInt(Integer::intValue)
+                  .min()
+                  .orElse(BlockMapPage.ENTRIES));
     }
   }
 
