@@ -58,7 +58,7 @@ final class CompressedPass {
     long first = (long) range << ReferenceFingerprints.RANGE_SHIFT;
     long end = Math.min(first + ReferenceFingerprints.RANGE_BLOCKS, context.slabs().totalBlocks());
     for (long block = first; block < end; block++) {
-      int fragments = counts.count(block).fragments();
+      int fragments = counts.fragments(block);
       if (fragments != 0) {
         checkBlock(firstBlock + block, fragments, bytes, inflater);
       }

@@ -1,5 +1,7 @@
 package io.vdotools.engine;
 
+import io.vdotools.format.blockmap.BlockMapPage;
+import io.vdotools.format.depot.ReferenceBlock;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,7 +18,7 @@ import java.util.Arrays;
  *
  * <p>Threads share the counters.
  */
-public final class ExactCounts implements AutoCloseable, LeafTally.References {
+public final class ExactCounts implements AutoCloseable {
   /** What the counters of one range take, in bytes. */
   public static final int BYTES_PER_RANGE = ReferenceFingerprints.RANGE_BLOCKS * Integer.BYTES;
 
@@ -27,7 +29,8 @@ public final class ExactCounts implements AutoCloseable, LeafTally.References {
   private static final int PAGE = 1 << 15;
   private static final int WHOLE = 1 << 14;
   private static final int FRAGMENTS = WHOLE - 1;
-  private static final VarHandle COUNTER = ValueLayout.JAVA_INT.varHandle();
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  private static final VarHandle COUNTER = INT.varHandle();
 
   private final Arena arena;
   private final int[] ranges;
@@ -74,31 +77,65 @@ public final class ExactCounts implements AutoCloseable, LeafTally.References {
             + (block & (ReferenceFingerprints.RANGE_BLOCKS - 1)) * Integer.BYTES;
   }
 
-  @Override
-  public void reference(long block, int state, long lbn) {
-    long at = offset(block);
-    if (at >= 0) {
-      // States count from 1 for a whole block; fragments take the bits from 0 on.
-      update(at, ONE_REFERENCE, state == 1 ? WHOLE : 1 << (state - 2));
+  /**
+   * References of a page, gathered to be counted at once: belongs to one thread, and can be used
+   * again.
+   */
+  static final class Batch implements LeafTally.References {
+    private final long[] places = new long[BlockMapPage.ENTRIES];
+    private final int[] states = new int[BlockMapPage.ENTRIES];
+    private final int[] counters = new int[BlockMapPage.ENTRIES];
+    private int size;
+
+    @Override
+    public void reference(long block, int state, long lbn) {
+      places[size] = block;
+      states[size++] = state;
     }
+  }
+
+  /**
+   * Counts references, and empties the batch.
+   *
+   * <p>The counters lie far apart. All are read before one is changed: a processor waits for many
+   * of them at the same time then, but for each change of what threads share alone.
+   */
+  void add(Batch batch) {
+    var places = batch.places;
+    var before = batch.counters;
+    int size = batch.size;
+    for (int i = 0; i < size; i++) {
+      places[i] = offset(places[i]);
+      before[i] = places[i] < 0 ? 0 : counters.get(INT, places[i]);
+    }
+    for (int i = 0; i < size; i++) {
+      if (places[i] >= 0) {
+        // States count from 1 for a whole block; fragments take the bits from 0 on.
+        int state = batch.states[i];
+        update(places[i], before[i], ONE_REFERENCE, state == 1 ? WHOLE : 1 << (state - 2));
+      }
+    }
+    batch.size = 0;
   }
 
   /** Notes that a block is a page of the block map. */
   public void page(long block) {
     long at = offset(block);
     if (at >= 0) {
-      update(at, 0, PAGE);
+      update(at, counters.get(INT, at), 0, PAGE);
     }
   }
 
-  private void update(long at, int add, int flags) {
-    int before;
-    int after;
-    do {
+  private void update(long at, int assumed, int add, int flags) {
+    int before = assumed;
+    while (!COUNTER.weakCompareAndSet(counters, at, before, changed(before, add, flags))) {
       before = (int) COUNTER.getVolatile(counters, at);
-      boolean isFull = before >>> 16 == MOST_REFERENCES;
-      after = (isFull ? before : before + add) | flags;
-    } while (!COUNTER.weakCompareAndSet(counters, at, before, after));
+    }
+  }
+
+  private static int changed(int before, int add, int flags) {
+    boolean isFull = before >>> 16 == MOST_REFERENCES;
+    return (isFull ? before : before + add) | flags;
   }
 
   /**
@@ -114,9 +151,34 @@ public final class ExactCounts implements AutoCloseable, LeafTally.References {
     public static final Count NOTHING = new Count(0, false, false, 0);
   }
 
+  /**
+   * {@return whether a block of a range that is counted is one of these: a page without references,
+   * a block with at most 254 references to it as a whole or to its fragments, one without any}
+   */
+  public boolean isOrdinary(long block) {
+    int counter = counters.get(INT, offset(block));
+    return (counter & PAGE) != 0
+        ? counter >>> 16 == 0
+        : counter >>> 16 <= ReferenceBlock.MAXIMUM
+            && ((counter & WHOLE) == 0 || (counter & FRAGMENTS) == 0);
+  }
+
+  /** {@return the reference count that a block of a range that is counted should have, 0 to 254} */
+  public int expected(long block) {
+    int counter = counters.get(INT, offset(block));
+    return (counter & PAGE) != 0
+        ? ReferenceBlock.MAXIMUM
+        : Math.min(counter >>> 16, ReferenceBlock.MAXIMUM);
+  }
+
+  /** {@return the fragments of a block of a range that is counted that are referred to, as bits} */
+  public int fragments(long block) {
+    return counters.get(INT, offset(block)) & FRAGMENTS;
+  }
+
   /** {@return what was counted for a block of a range that is counted} */
   public Count count(long block) {
-    int counter = counters.get(ValueLayout.JAVA_INT, offset(block));
+    int counter = counters.get(INT, offset(block));
     return counter == 0
         ? Count.NOTHING
         : new Count(

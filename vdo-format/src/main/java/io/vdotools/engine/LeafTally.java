@@ -33,6 +33,7 @@ public final class LeafTally {
   }
 
   private final byte[] page = new byte[BlockSize.BLOCK];
+  private final ExactCounts.Batch batch = new ExactCounts.Batch();
   private final long firstBlock;
   private final long totalBlocks;
   private final long slabMask;
@@ -98,6 +99,21 @@ public final class LeafTally {
         faults.fault(slot, packed);
       }
     }
+  }
+
+  /**
+   * Counts a page, and each of its references exactly.
+   *
+   * @param pageNumber its number by LBN
+   * @param buffer holds the page
+   * @param offset where the page begins there, in bytes
+   * @param counts takes the references
+   * @param faults takes entries that are wrong
+   */
+  public void count(
+      long pageNumber, MemorySegment buffer, long offset, ExactCounts counts, Faults faults) {
+    count(pageNumber, buffer, offset, batch, faults);
+    counts.add(batch);
   }
 
   public long plain() {

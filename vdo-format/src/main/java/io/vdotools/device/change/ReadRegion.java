@@ -34,6 +34,39 @@ final class ReadRegion {
     return bits != null ? bits.get(place) : Arrays.binarySearch(list, 0, listed, (char) place) >= 0;
   }
 
+  /**
+   * Adds consecutive blocks that hold zeros, but for those that are there already.
+   *
+   * @param firstBlock the block at place 0
+   * @param from the first place
+   * @param to the place behind the last, at most {@code blocks}
+   */
+  synchronized void addZeros(long firstBlock, int from, int to) {
+    if (bits == null && listed + to - from > mostListed) {
+      bits = listAsBits();
+    }
+    if (bits == null) {
+      for (int place = from; place < to; place++) {
+        add(place, BlockHash.ofZeros(firstBlock + place));
+      }
+      return;
+    }
+    for (int place = bits.nextClearBit(from); place < to; place = bits.nextClearBit(place + 1)) {
+      size++;
+      sum += BlockHash.ofZeros(firstBlock + place);
+    }
+    bits.set(from, to);
+  }
+
+  private BitSet listAsBits() {
+    var all = new BitSet(blocks);
+    for (int i = 0; i < listed; i++) {
+      all.set(list[i]);
+    }
+    list = new char[0];
+    return all;
+  }
+
   /** Adds a block, unless another thread has just done so. */
   synchronized void add(int place, long hash) {
     if (contains(place)) {
@@ -46,13 +79,8 @@ final class ReadRegion {
       return;
     }
     if (listed == mostListed) {
-      var all = new BitSet(blocks);
-      for (int i = 0; i < listed; i++) {
-        all.set(list[i]);
-      }
-      all.set(place);
-      bits = all;
-      list = new char[0];
+      bits = listAsBits();
+      bits.set(place);
       return;
     }
     if (listed == list.length) {

@@ -64,11 +64,10 @@ public final class RecordingDevice implements BlockDevice {
   public long nextData(long block, long end) {
     long data = base.nextData(block, end);
     for (long zeros = block; zeros < data; ) {
-      var region = region(zeros);
-      long behind = Math.min(data, (zeros / REGION_BLOCKS + 1) * REGION_BLOCKS);
-      for (; zeros < behind; zeros++) {
-        region.add((int) (zeros % REGION_BLOCKS), BlockHash.ofZeros(zeros));
-      }
+      long first = zeros / REGION_BLOCKS * REGION_BLOCKS;
+      long behind = Math.min(data, first + REGION_BLOCKS);
+      region(zeros).addZeros(first, (int) (zeros - first), (int) (behind - first));
+      zeros = behind;
     }
     return data;
   }

@@ -161,12 +161,7 @@ public final class DepotMend {
     var expected = new byte[slabs.usedReferenceBlocks() * ReferenceBlock.COUNTS_PER_BLOCK];
     long first = slabs.slabStart(slab) - slabs.firstBlock();
     for (int offset = 0; offset < slabs.dataBlocks(); offset++) {
-      var count = counts.count(first + offset);
-      expected[offset] =
-          (byte)
-              (count.isPage()
-                  ? ReferenceBlock.MAXIMUM
-                  : Math.min(count.references(), ReferenceBlock.MAXIMUM));
+      expected[offset] = (byte) counts.expected(first + offset);
     }
     return expected;
   }

@@ -76,6 +76,9 @@ final class SharingMend {
     var suspects = new TreeMap<Long, Suspect>();
     var slabs = context.slabs();
     forEachBlock(block -> {
+      if (counts.isOrdinary(block) && !(readsFragments && counts.fragments(block) != 0)) {
+        return false;
+      }
       var count = counts.count(block);
       long pbn = slabs.firstBlock() + block;
       if (count.isPage()) {
