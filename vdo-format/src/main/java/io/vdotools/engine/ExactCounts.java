@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * Counts references exactly, for some ranges of blocks.
@@ -156,11 +157,33 @@ public final class ExactCounts implements AutoCloseable {
    * a block with at most 254 references to it as a whole or to its fragments, one without any}
    */
   public boolean isOrdinary(long block) {
-    int counter = counters.get(INT, offset(block));
+    return isOrdinary(counters.get(INT, offset(block)));
+  }
+
+  private static boolean isOrdinary(int counter) {
     return (counter & PAGE) != 0
         ? counter >>> 16 == 0
         : counter >>> 16 <= ReferenceBlock.MAXIMUM
             && ((counter & WHOLE) == 0 || (counter & FRAGMENTS) == 0);
+  }
+
+  /**
+   * Visits the blocks counted that are not {@linkplain #isOrdinary ordinary}, ascending.
+   *
+   * @param orCompressed whether to visit those, too, to whose fragments anything refers
+   * @param task takes their numbers
+   */
+  public void forEachUnusual(boolean orCompressed, LongConsumer task) {
+    int also = orCompressed ? FRAGMENTS : 0;
+    for (int i = 0; i < ranges.length; i++) {
+      long first = (long) i * ReferenceFingerprints.RANGE_BLOCKS;
+      for (int j = 0; j < ReferenceFingerprints.RANGE_BLOCKS; j++) {
+        int counter = counters.getAtIndex(INT, first + j);
+        if (!isOrdinary(counter) || (counter & also) != 0) {
+          task.accept(((long) ranges[i] << ReferenceFingerprints.RANGE_SHIFT) + j);
+        }
+      }
+    }
   }
 
   /** {@return the reference count that a block of a range that is counted should have, 0 to 254} */

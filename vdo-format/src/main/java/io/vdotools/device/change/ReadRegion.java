@@ -113,6 +113,20 @@ final class ReadRegion {
     return next < listed ? list[next] : -1;
   }
 
+  /** {@return the first block from there on that was not read, or the number of blocks} */
+  synchronized int nextUnread(int place) {
+    if (bits != null) {
+      return Math.min(bits.nextClearBit(place), blocks);
+    }
+    int at = Arrays.binarySearch(list, 0, listed, (char) place);
+    int unread = place;
+    while (at >= 0 && at < listed && list[at] == unread) {
+      at++;
+      unread++;
+    }
+    return unread;
+  }
+
   /** {@return the first block that was read, -1 if there is none} */
   int first() {
     return next(0);

@@ -133,10 +133,7 @@ public final class RecordingDevice implements BlockDevice {
   private long sumNow(ReadRegion region, long first, MemorySegment buffer) {
     long sum = 0;
     for (int from = region.next(0); from >= 0; ) {
-      int to = from + 1;
-      while (to - from < VERIFIED_AT_ONCE && region.contains(to)) {
-        to++;
-      }
+      int to = region.nextUnread(from);
       sum += sumNow(first + from, first + to, buffer);
       from = region.next(to);
     }
@@ -145,16 +142,18 @@ public final class RecordingDevice implements BlockDevice {
 
   private long sumNow(long from, long to, MemorySegment buffer) {
     long sum = 0;
-    long data = base.nextData(from, to);
-    for (long block = from; block < data; block++) {
-      sum += BlockHash.ofZeros(block);
-    }
-    if (data < to) {
-      var part = buffer.asSlice(0, (to - data) * BLOCK_SIZE);
-      var errors = base.read(data, part);
-      for (long block = data; block < to; block++) {
-        sum += hash(block, part.asSlice((block - data) * BLOCK_SIZE, BLOCK_SIZE), errors);
+    for (long block = from; block < to; ) {
+      long data = base.nextData(block, to);
+      for (; block < data; block++) {
+        sum += BlockHash.ofZeros(block);
       }
+      int count = (int) Math.min(VERIFIED_AT_ONCE, to - data);
+      var part = buffer.asSlice(0, (long) count * BLOCK_SIZE);
+      var errors = count == 0 ? BlockErrors.NONE : base.read(data, part);
+      for (int i = 0; i < count; i++) {
+        sum += hash(data + i, part.asSlice((long) i * BLOCK_SIZE, BLOCK_SIZE), errors);
+      }
+      block = data + count;
     }
     return sum;
   }

@@ -75,24 +75,22 @@ final class SharingMend {
   private NavigableMap<Long, Suspect> suspects() {
     var suspects = new TreeMap<Long, Suspect>();
     var slabs = context.slabs();
-    forEachBlock(block -> {
-      if (counts.isOrdinary(block) && !(readsFragments && counts.fragments(block) != 0)) {
-        return false;
-      }
-      var count = counts.count(block);
-      long pbn = slabs.firstBlock() + block;
-      if (count.isPage()) {
-        add(suspects, pbn, ProblemCode.MAPPING_TO_PAGE, count.references() > 0, 0);
-      } else if (count.asWhole() && count.fragments() != 0) {
-        add(suspects, pbn, ProblemCode.MIXED_KINDS, true, count.fragments());
-      } else if (count.references() > ReferenceBlock.MAXIMUM) {
-        add(suspects, pbn, ProblemCode.TOO_MANY_REFERENCES, true, 0);
-      } else if (readsFragments && count.fragments() != 0) {
-        faultOf(pbn, count.fragments())
-            .ifPresent(code -> add(suspects, pbn, code, true, count.fragments()));
-      }
-      return false;
-    });
+    counts.forEachUnusual(
+        readsFragments,
+        block -> {
+          var count = counts.count(block);
+          long pbn = slabs.firstBlock() + block;
+          if (count.isPage()) {
+            add(suspects, pbn, ProblemCode.MAPPING_TO_PAGE, count.references() > 0, 0);
+          } else if (count.asWhole() && count.fragments() != 0) {
+            add(suspects, pbn, ProblemCode.MIXED_KINDS, true, count.fragments());
+          } else if (count.references() > ReferenceBlock.MAXIMUM) {
+            add(suspects, pbn, ProblemCode.TOO_MANY_REFERENCES, true, 0);
+          } else if (readsFragments && count.fragments() != 0) {
+            faultOf(pbn, count.fragments())
+                .ifPresent(code -> add(suspects, pbn, code, true, count.fragments()));
+          }
+        });
     return suspects;
   }
 

@@ -53,6 +53,11 @@ class ReadRegionTest {
       assertThat(region.contains(place)).isEqualTo(expected.contains(place));
       var next = expected.ceiling(place);
       assertThat(region.next(place)).isEqualTo(next == null ? -1 : next);
+      int unread = place;
+      while (expected.contains(unread)) {
+        unread++;
+      }
+      assertThat(region.nextUnread(place)).isEqualTo(unread);
     }
   }
 }
