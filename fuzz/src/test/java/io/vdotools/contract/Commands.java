@@ -4,6 +4,8 @@ import io.vdotools.cli.Command;
 import io.vdotools.cli.CommandRunner;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.Invocation;
+import io.vdotools.testing.ToolRun;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -115,6 +117,23 @@ final class Commands {
         .filter(
             c -> c.invocation().arguments().contains(Invocation.changes(Content.CHANGED_VOLUME)))
         .findFirst();
+  }
+
+  /** Runs the command that takes changes back, as it says that it is called. */
+  static ToolRun takeBack(Path undoFile, Path volume) {
+    var undo = takingBack().orElseThrow();
+    var words =
+        undo.invocation().arguments().stream()
+            .map(argument ->
+                switch (argument) {
+                  case Invocation.Word(String text) -> text;
+                  case Invocation.Input _ -> undoFile;
+                  case Invocation.Target _ -> volume;
+                  case Invocation.Output _, Invocation.Text _ ->
+                      throw new IllegalStateException(undo.toString());
+                })
+            .toArray();
+    return ToolRun.of(undo.command(), words);
   }
 
   private static List<Case> cases(List<Registered> commands) {

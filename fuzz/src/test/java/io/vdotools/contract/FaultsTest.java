@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Files that fail while a command is at work on them: the kernel is made to answer one system call
- * with an error, by {@code strace}, whatever the command does.
+ * with an error, by {@code strace}, whatever the command does. What gets its name only when it is
+ * complete has one before that nobody can foresee: {@link FailingFilesTest} lets such files fail.
  */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FaultsTest {
@@ -77,14 +78,17 @@ class FaultsTest {
     return !(argument instanceof Invocation.Word);
   }
 
-  /** One read and one write of each kind of command. */
+  /** Two faults of each file of each kind of command. */
   @ParameterizedTest
   @MethodSource("someCases")
   void aFileThatFailsOnce(Commands.Case aCase) throws Exception {
-    var last =
-        aCase.invocation().arguments().stream().filter(FaultsTest::isFile).toList().getLast();
-    var faults = last instanceof Invocation.Input ? OF_READS : OF_WRITES;
-    tryFault(aCase, lastFile(aCase), faults.getFirst(), 2);
+    for (int file = 0; file < files(aCase); file++) {
+      var faults = faults(aCase, file);
+      if (!faults.isEmpty()) {
+        tryFault(aCase, file, faults.getFirst(), 2);
+        tryFault(aCase, file, faults.getLast(), 1);
+      }
+    }
   }
 
   @Tag("long")
@@ -114,10 +118,6 @@ class FaultsTest {
     return (int) aCase.invocation().arguments().stream().filter(FaultsTest::isFile).count();
   }
 
-  private static int lastFile(Commands.Case aCase) {
-    return files(aCase) - 1;
-  }
-
   private static List<Fault> faults(Commands.Case aCase, int file) {
     var all = new ArrayList<Fault>();
     var argument =
@@ -125,7 +125,8 @@ class FaultsTest {
     if (!(argument instanceof Invocation.Output)) {
       all.addAll(OF_READS);
     }
-    if (argument instanceof Invocation.Output || argument instanceof Invocation.Target) {
+    if (argument.equals(Invocation.creates(Content.UNDO_FILE))
+        || argument instanceof Invocation.Target) {
       all.addAll(OF_WRITES);
     }
     return all;
@@ -139,8 +140,8 @@ class FaultsTest {
     var before = stage.everything();
     Path trace = own.resolveSibling("trace");
     String line =
-        "exec strace -f --seccomp-bpf -qqq -o '%s' %s -e trace=%s -e inject=%s:%s:when=%d \"$@\""
-            .formatted(trace, paths(slot), fault.calls, fault.calls, fault.how, call);
+        "exec strace -f --seccomp-bpf -qqq -o '%s' -P '%s' -e trace=%s -e inject=%s:%s:when=%d \"$@\""
+            .formatted(trace, slot.path(), fault.calls, fault.calls, fault.how, call);
 
     var run = ToolProcess.run(line, own, List.of(), stage.command(), stage.words());
 
@@ -157,15 +158,6 @@ class FaultsTest {
     assertNothingIsHalf(stage, before, run.status(), what);
     delete(own);
     return happened;
-  }
-
-  /** A file that has another name until it is complete is met by that. */
-  private static String paths(Stage.Slot slot) {
-    String path = slot.path().toString();
-    return slot.isOutput()
-        ? "-P '%s' -P '%s.unfinished' -P '%s.incomplete' -P '%s.part'"
-            .formatted(path, path, path, path)
-        : "-P '" + path + "'";
   }
 
   private static void assertNothingIsHalf(

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.cli.Content;
 import io.vdotools.cli.Invocation;
-import io.vdotools.testing.ToolRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,8 +22,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KillsTest {
-  private static final int LONGEST_WAIT_MILLIS = 700;
-  private static final int WRITING_MILLIS = 60;
+  /** Where a process is from which on it has some time to live, and the most of that. */
+  private enum Moment {
+    READING(700),
+    SAVING(60),
+    WRITING(10);
+
+    private final int mostMillis;
+
+    Moment(int mostMillis) {
+      this.mostMillis = mostMillis;
+    }
+  }
 
   @TempDir private static Path shared;
   private static Samples samples;
@@ -70,24 +78,26 @@ class KillsTest {
     var random = new SplittableRandom(aCase.toString().hashCode());
     for (int i = 0; i < attempts && killed < times; i++) {
       Path own = Files.createDirectory(scratch.resolve("run" + i));
-      // Every other one when it has begun to write, which is a small part of the time.
-      boolean isWriting = i % 2 == 0;
-      killedAfter(
-          Stage.of(aCase, samples, own),
-          isWriting,
-          random.nextInt(isWriting ? WRITING_MILLIS : LONGEST_WAIT_MILLIS));
+      // The last part is short, and what matters most.
+      var moment = Moment.values()[i % Moment.values().length];
+      killedAfter(Stage.of(aCase, samples, own), moment, random.nextInt(moment.mostMillis));
       delete(own);
     }
   }
 
-  private void killedAfter(Stage stage, boolean isWriting, int millis) throws Exception {
+  private void killedAfter(Stage stage, Moment moment, int millis) throws Exception {
     Path volume = slot(stage, Invocation.Target.class);
     Path undoFile = slot(stage, Invocation.Output.class);
     String before = Digest.of(volume);
+    var untouched = Files.getLastModifiedTime(volume);
     var running = ToolProcess.start(stage.directory(), stage.command(), stage.words());
     while (running.process().isAlive()
-        && !(isWriting ? Files.exists(undoFile) : running.hasOpen(volume))) {
-      Thread.sleep(2);
+        && !switch (moment) {
+          case READING -> running.hasOpen(volume);
+          case SAVING -> Files.exists(undoFile);
+          case WRITING -> !Files.getLastModifiedTime(volume).equals(untouched);
+        }) {
+      Thread.sleep(1);
     }
     Thread.sleep(millis);
     running.process().destroyForcibly();
@@ -98,7 +108,7 @@ class KillsTest {
 
     undone += isKilled && !Digest.of(volume).equals(before) ? 1 : 0;
     if (Files.exists(undoFile)) {
-      var run = takenBack(stage.directory(), undoFile, volume);
+      var run = Commands.takeBack(undoFile, volume);
       // One that was not complete is refused: then nothing had been written yet.
       assertThat(run.status()).as("%s: %s", what, run).isIn(0, 8);
       assertThat(run.err().lines().count()).as("%s: %s", what, run).isLessThanOrEqualTo(1);
@@ -112,23 +122,6 @@ class KillsTest {
         .findFirst()
         .orElseThrow()
         .path();
-  }
-
-  /** Runs the command that takes changes back, as it says that it is called. */
-  private static ToolRun takenBack(Path directory, Path undoFile, Path volume) {
-    var undo = Commands.takingBack().orElseThrow();
-    var words = new ArrayList<Object>();
-    for (var argument : undo.invocation().arguments()) {
-      words.add(
-          switch (argument) {
-            case Invocation.Word(String text) -> text;
-            case Invocation.Input _ -> undoFile;
-            case Invocation.Target _ -> volume;
-            case Invocation.Output _, Invocation.Text _ ->
-                throw new IllegalStateException(undo + " in " + directory);
-          });
-    }
-    return ToolRun.of(undo.command(), words.toArray());
   }
 
   private static void delete(Path directory) throws IOException {

@@ -221,7 +221,13 @@ final class NativeFile implements AutoCloseable {
     @SuppressWarnings("restricted")
     private static <T> T function(
         Class<T> form, String name, FunctionDescriptor type, Linker.Option... options) {
-      var handle = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, options);
+      // Every C library has these functions; what is not found could not be looked for.
+      var address =
+          LINKER
+              .defaultLookup()
+              .find(name)
+              .orElseThrow(() -> new OutOfMemoryError("no memory to look up " + name));
+      var handle = LINKER.downcallHandle(address, type, options);
       return MethodHandleProxies.asInterfaceInstance(form, handle);
     }
   }

@@ -1,5 +1,6 @@
 package io.vdotools.device;
 
+import io.vdotools.device.FileAccess.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ReopeningFile implements PositionalFile {
   private final Path path;
   private final Set<OpenOption> options;
+  private final FileAccess access = FileAccess.current();
 
   /**
    * What tells this file from another one that takes its path; null where there is no such thing.
@@ -64,14 +66,33 @@ final class ReopeningFile implements PositionalFile {
 
   @Override
   public int read(ByteBuffer into, long offsetBytes) throws IOException {
-    int start = into.position();
-    return withChannel(open -> open.read(into.position(start), offsetBytes));
+    int allowed = access.allow(Operation.READ, path, into.remaining());
+    if (allowed == 0 && into.hasRemaining()) {
+      return -1;
+    }
+    return transfer(into, allowed, (open, part) -> open.read(part, offsetBytes));
   }
 
   @Override
   public int write(ByteBuffer from, long offsetBytes) throws IOException {
-    int start = from.position();
-    return withChannel(open -> open.write(from.position(start), offsetBytes));
+    int allowed = access.allow(Operation.WRITE, path, from.remaining());
+    return transfer(from, allowed, (open, part) -> open.write(part, offsetBytes));
+  }
+
+  private interface Transfer {
+    int on(FileChannel channel, ByteBuffer part) throws IOException;
+  }
+
+  /** An operation that was interrupted starts again where it began. */
+  private int transfer(ByteBuffer bytes, int allowed, Transfer transfer) throws IOException {
+    int start = bytes.position();
+    int limit = bytes.limit();
+    bytes.limit(start + allowed);
+    try {
+      return withChannel(open -> transfer.on(open, bytes.position(start)));
+    } finally {
+      bytes.limit(limit);
+    }
   }
 
   @Override
@@ -97,6 +118,7 @@ final class ReopeningFile implements PositionalFile {
 
   @Override
   public void flush() throws IOException {
+    access.allow(Operation.FLUSH, path, 0);
     withChannel(open -> {
       open.force(true);
       return true;
@@ -112,17 +134,17 @@ final class ReopeningFile implements PositionalFile {
     channel.close();
   }
 
-  private interface Operation<T> {
+  private interface Action<T> {
     T on(FileChannel channel) throws IOException;
   }
 
-  private <T> T withChannel(Operation<T> operation) throws IOException {
+  private <T> T withChannel(Action<T> action) throws IOException {
     boolean wasInterrupted = Thread.interrupted();
     try {
       while (true) {
         FileChannel open = channel;
         try {
-          return operation.on(open);
+          return action.on(open);
         } catch (ClosedChannelException _) {
           wasInterrupted |= Thread.interrupted();
           reopen();

@@ -1,6 +1,8 @@
 package io.vdotools.device;
 
 import io.vdotools.device.DeviceException.Kind;
+import io.vdotools.device.FileAccess.Operation;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -21,13 +23,35 @@ public final class UnfinishedStream implements AutoCloseable {
 
   private final UnfinishedName name;
   private final FileChannel channel;
+  private final FileAccess access = FileAccess.current();
   private final OutputStream out;
   private boolean isComplete;
 
   private UnfinishedStream(UnfinishedName name, FileChannel channel) {
     this.name = name;
     this.channel = channel;
-    this.out = Channels.newOutputStream(channel);
+    this.out = new Content(Channels.newOutputStream(channel));
+  }
+
+  /** Asks before each write. */
+  private final class Content extends FilterOutputStream {
+    Content(OutputStream file) {
+      super(file);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      for (int done = 0; done < length; ) {
+        int allowed = access.allow(Operation.WRITE, name.temporary(), length - done);
+        out.write(bytes, offset + done, allowed);
+        done += allowed;
+      }
+    }
   }
 
   /**
@@ -103,6 +127,7 @@ public final class UnfinishedStream implements AutoCloseable {
    */
   public void complete(boolean mayReplace) throws DeviceException {
     try {
+      access.allow(Operation.FLUSH, name.temporary(), 0);
       channel.force(true);
       channel.close();
     } catch (IOException e) {
