@@ -12,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 RIG=${RIG:-$HOME/.cache/vdo-rig}
 suite=${KERNEL_SUITE:-bookworm-backports}
 guest_tools=(vdoformat vdoforcerebuild vdoreadonly)
-modules=(dm-vdo virtio_blk)
+modules=(dm-vdo virtio_blk ext4)
 
 say() { echo "setup.sh: $*" >&2; }
 

@@ -42,7 +42,7 @@ class DevicesTest {
         .toList();
   }
 
-  private static void assertRefused(Stage stage, Stage.Slot slot, Path device, String use) {
+  static void assertRefused(Stage stage, Stage.Slot slot, Path device, String use) {
     var lines = new ArrayList<List<String>>();
     lines.add(stage.wordsWith(slot, device));
     if (stage.of().hasOption("--force")) {
