@@ -9,7 +9,10 @@ import io.vdotools.format.depot.ReferenceBlock;
  */
 final class ReferenceForm implements BlockForm {
   private static final int BLOCK = FrameCodec.BLOCK;
-  private static final int COUNTS_AT = Long.BYTES;
+
+  /** Where the counts of a sector begin. */
+  static final int COUNTS_AT = Long.BYTES;
+
   private static final int SECTORS = BlockSize.SECTORS_PER_BLOCK;
 
   private static final int KIND = 0;
@@ -20,17 +23,26 @@ final class ReferenceForm implements BlockForm {
   private static final int ONES = 3;
   private static final int GAPS = 4;
   private static final int PLACES = 5;
-  private static final int OTHERS = 6;
-  private static final int COLUMNS = 7;
+
+  /** The counts over 1 in their order, where others stand for themselves. */
+  static final int OTHERS = 6;
+
+  /** The first of the columns of {@link CountRuns}. */
+  static final int FIRST_RUN_COLUMN = 7;
+
+  private static final int COLUMNS = FIRST_RUN_COLUMN + CountRuns.COLUMNS;
 
   private static final int IN_BYTES = 0;
   private static final int IN_BITS = 1;
+  private static final int IN_RUNS = 2;
 
-  private static final int GROUP = Long.BYTES;
-  private static final int GROUPS = ReferenceBlock.COUNTS_PER_SECTOR / GROUP;
-  private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
-  private static final long OTHER_BITS = ~LOWEST_BITS;
-  private static final long UPPER_BITS = LOWEST_BITS << (Byte.SIZE - 1);
+  private static final int GROUP = CountGroups.SIZE;
+  private static final int GROUPS = CountGroups.PER_SECTOR;
+  private static final long LOWEST_BITS = CountGroups.LOWEST_BITS;
+  private static final long OTHER_BITS = CountGroups.OTHER_BITS;
+
+  // With more runs than one to so many counts, bits do as well.
+  private static final int COUNTS_PER_RUN = 8;
 
   // With more others than one group in so many has, bytes do as well.
   private static final int GROUPS_PER_OTHER = 8;
@@ -54,7 +66,11 @@ final class ReferenceForm implements BlockForm {
       point = next;
     }
     int groups = place.count() * SECTORS * GROUPS;
-    if (groupsWithOthers(place, content) * GROUPS_PER_OTHER > groups) {
+    int length = place.count() * BLOCK;
+    if (CountRuns.count(content, length) * COUNTS_PER_RUN < groups * GROUP) {
+      into.get(KIND).add(IN_RUNS);
+      CountRuns.encode(content, length, into);
+    } else if (groupsWithOthers(place, content) * GROUPS_PER_OTHER > groups) {
       into.get(KIND).add(IN_BYTES);
       for (int at = 0; at < place.count() * BLOCK; at += BlockSize.SECTOR) {
         into.get(COUNTS).addAll(content, at + COUNTS_AT, ReferenceBlock.COUNTS_PER_SECTOR);
@@ -86,7 +102,7 @@ final class ReferenceForm implements BlockForm {
       for (int i = 0; i < GROUPS; i++) {
         long counts = LittleEndian.i64(content, at + COUNTS_AT + i * GROUP);
         if ((counts & OTHER_BITS) != 0) {
-          long others = others(counts);
+          long others = CountGroups.others(counts);
           into.get(GAPS).addVarint(group - last - 1);
           into.get(PLACES).add((int) Long.compress(others, LOWEST_BITS));
           for (long rest = others; rest != 0; rest &= rest - 1) {
@@ -100,12 +116,6 @@ final class ReferenceForm implements BlockForm {
       }
     }
     column.added(groups);
-  }
-
-  /** {@return the lowest bit of each byte that is more than 1} */
-  private static long others(long counts) {
-    long more = counts & OTHER_BITS;
-    return (((more & ~UPPER_BITS) + ~UPPER_BITS | more) & UPPER_BITS) >>> (Byte.SIZE - 1);
   }
 
   @Override
@@ -126,6 +136,7 @@ final class ReferenceForm implements BlockForm {
         decodeOnes(place, from[ONES], content);
         decodeOthers(place, from, content);
       }
+      case IN_RUNS -> CountRuns.decode(from, content, place.count() * BLOCK);
       default -> throw new FormatFault("unknown kind of counts " + kind);
     }
     Columns.checkEnded(from);
