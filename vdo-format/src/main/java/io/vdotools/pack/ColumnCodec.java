@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   codec, 1 byte | length, varint (not if empty) | packed length, varint (not for a constant) |
  *   packed bytes
  * </pre>
+ *
+ * <p>Of a column with its zeros apart, two other columns stand in place of the last two.
  */
 final class ColumnCodec implements AutoCloseable {
   private static final int STORED = 0;
@@ -27,18 +29,30 @@ final class ColumnCodec implements AutoCloseable {
   private static final int LZ4 = 3;
   private static final int BITS = 4;
   private static final int EMPTY = 5;
+  private static final int ZEROS_APART = 6;
 
   // Shorter ones cannot win anything.
   private static final int SHORTEST = 12;
 
   private static final int SHORTEST_MATCH = 7;
+
+  // What repeats is worth a longer search; what does not repeat would take longest, and finds none.
+  private static final int SEARCHING_LEVEL = 6;
+  private static final int LONGEST_SEARCHED = 5 << 12;
+  private static final int LONGEST_SEARCHED_PART = 1 << 15;
+  private static final int WORTH_MORE = 512;
+  private static final int REPEATING = 3;
+
   // Of a column that looks like noise.
   private static final int SAMPLE = 1 << 12;
   private static final double WORTH_COMPRESSING = 0.97;
 
   private final PackMethod method;
   private byte[] packed = new byte[1 << 16];
+  private final ZerosApart zeros = new ZerosApart();
+  private final Column apart = new Column(1 << 10);
   private @Nullable ZstdCompressCtx compressor;
+  private @Nullable ZstdCompressCtx searching;
   private @Nullable ZstdDecompressCtx decompressor;
   private @Nullable LZ4Compressor lz4;
   private @Nullable LZ4SafeDecompressor lz4Back;
@@ -74,16 +88,57 @@ final class ColumnCodec implements AutoCloseable {
       BitColumn.pack(bytes, start, length, width, into);
       return;
     }
-    if (length >= SHORTEST) {
-      int shorter = compress(bytes, start, length);
-      if (shorter < length - length / 64) {
-        into.add(method.codec() == PackMethod.Codec.ZSTD ? ZSTD : LZ4);
-        into.addVarint(length);
-        into.addVarint(shorter);
-        into.addAll(packed, 0, shorter);
-        return;
+    if (length < SHORTEST) {
+      store(bytes, start, length, into);
+      return;
+    }
+    int shorter = compress(bytes, start, length);
+    if (isWorthMore(shorter, length)) {
+      boolean isApart = zeros.takeApart(bytes, start, length);
+      if (isApart) {
+        apart.clear();
+        encodePart(zeros.runs(), apart);
+        encodePart(zeros.others(), apart);
+        if (apart.size() < shorter) {
+          into.add(ZEROS_APART);
+          into.addVarint(length);
+          into.addAll(apart.bytes(), 0, apart.size());
+          return;
+        }
+      }
+      if (isApart) {
+        // The parts were compressed into the same room.
+        shorter = compress(bytes, start, length);
+      }
+      if (length <= LONGEST_SEARCHED) {
+        shorter = search(bytes, start, length, shorter);
       }
     }
+    add(bytes, start, length, shorter, into);
+  }
+
+  /** Appends a column that is a part of another. */
+  private void encodePart(Column part, Column into) {
+    int shorter = compress(part.bytes(), 0, part.size());
+    if (part.size() <= LONGEST_SEARCHED_PART && isWorthMore(shorter, part.size())) {
+      shorter = search(part.bytes(), 0, part.size(), shorter);
+    }
+    add(part.bytes(), 0, part.size(), shorter, into);
+  }
+
+  /** Appends a column as it was compressed last, or as it is. */
+  private void add(byte[] bytes, int start, int length, int shorter, Column into) {
+    if (shorter >= length - length / 64) {
+      store(bytes, start, length, into);
+      return;
+    }
+    into.add(method.codec() == PackMethod.Codec.ZSTD ? ZSTD : LZ4);
+    into.addVarint(length);
+    into.addVarint(shorter);
+    into.addAll(packed, 0, shorter);
+  }
+
+  private static void store(byte[] bytes, int start, int length, Column into) {
     into.add(STORED);
     into.addVarint(length);
     into.addVarint(length);
@@ -107,14 +162,7 @@ final class ColumnCodec implements AutoCloseable {
       case ZSTD -> {
         var zstd = compressor;
         if (zstd == null) {
-          zstd = new ZstdCompressCtx();
-          // What they would say, the frame says already.
-          zstd.setLevel(method.level()).setMagicless(true).setChecksum(false).setContentSize(false);
-          if (method.level() <= PackMethod.DEFAULT_LEVEL) {
-            // Columns have few different bytes: shorter matches are found everywhere, and say less
-            // than the bytes themselves.
-            zstd.setMinMatch(SHORTEST_MATCH);
-          }
+          zstd = zstd(method.level());
           compressor = zstd;
         }
         reserve((int) Zstd.compressBound(length));
@@ -128,6 +176,42 @@ final class ColumnCodec implements AutoCloseable {
         yield lz4.compress(bytes, start, length, packed, 0);
       }
     };
+  }
+
+  private static ZstdCompressCtx zstd(int level) {
+    var zstd = new ZstdCompressCtx();
+    // What they would say, the frame says already.
+    zstd.setLevel(level).setMagicless(true).setChecksum(false).setContentSize(false);
+    if (level <= SEARCHING_LEVEL) {
+      // Columns have few different bytes: shorter matches are found everywhere, and say less than
+      // the bytes themselves.
+      zstd.setMinMatch(SHORTEST_MATCH);
+    }
+    return zstd;
+  }
+
+  /** {@return whether something repeats in a column, of which some is left} */
+  private boolean isWorthMore(int shorter, int length) {
+    return method.codec() == PackMethod.Codec.ZSTD
+        && method.level() <= PackMethod.DEFAULT_LEVEL
+        && shorter >= WORTH_MORE
+        && shorter * REPEATING < length;
+  }
+
+  /**
+   * Searches a column that was compressed last for what repeats.
+   *
+   * @param before its length then
+   * @return its length now
+   */
+  private int search(byte[] bytes, int start, int length, int before) {
+    var zstd = searching;
+    if (zstd == null) {
+      zstd = zstd(SEARCHING_LEVEL);
+      searching = zstd;
+    }
+    int shorter = zstd.compressByteArray(packed, 0, packed.length, bytes, start, length);
+    return shorter <= before ? shorter : compress(bytes, start, length);
   }
 
   private void reserve(int length) {
@@ -154,6 +238,22 @@ final class ColumnCodec implements AutoCloseable {
       Arrays.fill(bytes, (byte) from.next());
       return new ColumnReader(bytes);
     }
+    if (codec == ZEROS_APART) {
+      var runs = decodePart(from, length);
+      return new ColumnReader(ZerosApart.putTogether(runs, decodePart(from, length), length));
+    }
+    return decode(codec, from, length);
+  }
+
+  private ColumnReader decodePart(ColumnReader from, int most) throws FormatFault {
+    int codec = from.next();
+    if (codec == EMPTY || codec == CONSTANT || codec == ZEROS_APART) {
+      throw new FormatFault("codec " + codec + " in a part of a column");
+    }
+    return decode(codec, from, (int) from.nextVarint(0, most, "the length of a column"));
+  }
+
+  private ColumnReader decode(int codec, ColumnReader from, int length) throws FormatFault {
     int packedLength = (int) from.nextVarint(0, from.remaining(), "the length of a packed column");
     int at = from.position();
     from.skip(packedLength);
@@ -213,6 +313,9 @@ final class ColumnCodec implements AutoCloseable {
   public void close() {
     if (compressor != null) {
       compressor.close();
+    }
+    if (searching != null) {
+      searching.close();
     }
     if (decompressor != null) {
       decompressor.close();
