@@ -14,6 +14,8 @@ public final class PackException extends VdoException {
     NOT_A_PACK,
     /** The file was made by a later version. */
     TOO_NEW,
+    /** The file was made by an earlier version, before the format was settled. */
+    TOO_OLD,
     /** The end of the file is missing. */
     TRUNCATED,
     /** Bytes are not what they were when the file was written. */

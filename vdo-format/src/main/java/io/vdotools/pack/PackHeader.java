@@ -35,7 +35,7 @@ public record PackHeader(
   /** The first eight bytes of every pack. */
   private static final byte[] MAGIC = {'v', 'd', 'o', 'p', 'a', 'c', 'k', '\n'};
 
-  private static final int MAJOR_VERSION = 1;
+  private static final int MAJOR_VERSION = 2;
   private static final int MINOR_VERSION = 0;
 
   private static final int INDEX_FLAG = 1;
@@ -140,6 +140,14 @@ public record PackHeader(
       throw new PackException(
           Kind.TOO_NEW,
           name + ": is a pack of version " + major + "; a later version of this program is needed");
+    }
+    if (major < MAJOR_VERSION && isWhole) {
+      throw new PackException(
+          Kind.TOO_OLD,
+          name
+              + ": is a pack of version "
+              + major
+              + ", which only earlier versions of this program read; pack the volume again");
     }
     int flags = LittleEndian.i32(bytes, 12);
     boolean isPossible =

@@ -1,8 +1,6 @@
 package io.vdotools.pack;
 
 import io.vdotools.format.blockmap.BlockMapPage;
-import io.vdotools.pack.PbnPredictor.Way;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,20 +27,12 @@ final class PageForm implements BlockForm {
   private static final int WHOLE = 3;
   private static final int STATES = 4;
   private static final int PLAIN_PBNS = 5;
-  private static final int COMPRESSED_PBNS = PLAIN_PBNS + PbnPredictor.COLUMNS;
-  private static final int COLUMNS = COMPRESSED_PBNS + PbnPredictor.COLUMNS;
+  private static final int COMPRESSED_PBNS = PLAIN_PBNS + PbnRecall.COLUMNS;
+  private static final int COLUMNS = COMPRESSED_PBNS + PbnRecall.COLUMNS;
 
-  private static final int SAMPLED_PAGES = 8;
-
-  // Those that take less time come first.
-  private static final List<Way> WAYS = List.of(Way.NOWHERE, Way.FAR, Way.NEAR, Way.SLOWLY);
-
-  // Where numbers are now closer to one place and now to another, neither side can foresee the next
-  // step, and what repeats in them does not repeat in their places.
-  private static final double WORTH_MANY_PLACES = 0.85;
-
-  private final Columns trial = new Columns(COLUMNS);
   private final PageEntries entries = new PageEntries();
+  private final PbnSample plainSample = new PbnSample();
+  private final PbnSample compressedSample = new PbnSample();
 
   @Override
   public int columns() {
@@ -63,12 +53,15 @@ final class PageForm implements BlockForm {
   @Override
   public void encode(Place place, byte[] content, Columns into) {
     var range = range(place, content);
-    var way = way(place, content, range);
+    sample(place, content);
+    var plain = plainSample.method(range);
+    var compressed = compressedSample.method(range);
     into.clear();
     var parameters = into.get(PARAMETERS);
-    parameters.add(way.code());
+    parameters.add(plain.code());
+    parameters.add(compressed.code());
     range.encode(parameters);
-    var predictors = Predictors.of(way, range);
+    var predictors = Predictors.of(plain, compressed, range);
     for (int i = 0; i < place.count(); i++) {
       encodePage(place, i, content, predictors, into);
     }
@@ -109,35 +102,27 @@ final class PageForm implements BlockForm {
     return seen.range();
   }
 
-  /** {@return which way makes a few of the pages smallest} */
-  private Way way(Place place, byte[] content, PbnRange range) {
-    var best = Way.NOWHERE;
-    double fewest = Double.MAX_VALUE;
-    for (var way : WAYS) {
-      trial.clear();
-      var predictors = Predictors.of(way, range);
-      int step = Math.max(1, place.count() / SAMPLED_PAGES);
-      for (int i = step / 2; i < place.count(); i += step) {
-        encodePage(place, i, content, predictors, trial);
+  /** Looks at some of the pages. */
+  private void sample(Place place, byte[] content) {
+    plainSample.clear();
+    compressedSample.clear();
+    for (int i = 0; i < place.count(); i++) {
+      if (PbnSample.isSampled(i, place.count()) && hasEntries(kind(place, content, i))) {
+        entries.load(content, i * BLOCK);
+        var page = place.journal() == null ? null : place.journal().page(place.pbn(i));
+        entries.takeApart(page == null ? null : page.told(page.bestCut(entries.packed())));
+        plainSample.addPage(entries.plain(), entries.plainCount());
+        compressedSample.addPage(entries.compressed(), entries.compressedCount());
       }
-      double bits =
-          PbnPredictor.estimatedBits(trial, PLAIN_PBNS)
-              + PbnPredictor.estimatedBits(trial, COMPRESSED_PBNS);
-      if (bits < fewest * (way == Way.NEAR ? WORTH_MANY_PLACES : PbnPredictor.WORTH)) {
-        best = way;
-      }
-      // Also of a way that is not taken: what follows slowly has to be better than it, too.
-      fewest = Math.min(fewest, bits);
     }
-    return best;
   }
 
-  /** Plain blocks follow one another; of a compressed one several fragments do. */
-  private record Predictors(PbnPredictor plain, PbnPredictor compressed) {
-    static Predictors of(Way way, PbnRange range) {
+  /** Those of plain blocks and of compressed ones, each with what it remembers. */
+  private record Predictors(PbnRecall plain, PbnRecall compressed) {
+    static Predictors of(PbnRecall.Method plain, PbnRecall.Method compressed, PbnRange range) {
       return new Predictors(
-          new PbnPredictor(way, range, 1, PLAIN_PBNS),
-          new PbnPredictor(way, range, 0, COMPRESSED_PBNS));
+          new PbnRecall(plain, range, PLAIN_PBNS),
+          new PbnRecall(compressed, range, COMPRESSED_PBNS));
     }
   }
 
@@ -182,8 +167,9 @@ final class PageForm implements BlockForm {
   @Override
   public void decode(Place place, ColumnReader[] from, byte[] content) throws FormatFault {
     var parameters = from[PARAMETERS];
-    var way = Way.of(parameters.next());
-    var predictors = Predictors.of(way, PbnRange.decode(parameters));
+    var plain = PbnRecall.Method.of(parameters.next());
+    var compressed = PbnRecall.Method.of(parameters.next());
+    var predictors = Predictors.of(plain, compressed, PbnRange.decode(parameters));
     for (int i = 0; i < place.count(); i++) {
       int at = i * BLOCK;
       int flags = from[KINDS].next();

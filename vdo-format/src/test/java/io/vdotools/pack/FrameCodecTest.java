@@ -34,6 +34,11 @@ class FrameCodecTest {
 
   /** {@return the bits that each mapping of some pages takes, the rest of the frame included} */
   private static double bitsPerMapping(LongUnaryOperator pbnOfMapping) {
+    return bitsPerPackedMapping(mapping ->
+        BlockMapEntry.pack(pbnOfMapping.applyAsLong(mapping), MappingState.UNCOMPRESSED));
+  }
+
+  private static double bitsPerPackedMapping(LongUnaryOperator packedMapping) {
     var blocks = new long[PAGES];
     var content = new byte[PAGES * BLOCK];
     for (int i = 0; i < PAGES; i++) {
@@ -41,8 +46,7 @@ class FrameCodecTest {
       var page = new BlockMapPage(MemorySegment.ofArray(content).asSlice((long) i * BLOCK, BLOCK));
       page.format(NONCE, blocks[i]);
       for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
-        long pbn = pbnOfMapping.applyAsLong((long) i * BlockMapPage.ENTRIES + slot);
-        page.setEntry(slot, BlockMapEntry.pack(pbn, MappingState.UNCOMPRESSED));
+        page.setEntry(slot, packedMapping.applyAsLong((long) i * BlockMapPage.ENTRIES + slot));
       }
     }
     try (var codec = new FrameCodec(HEADER, PackMethod.DEFAULT)) {
@@ -87,6 +91,44 @@ class FrameCodecTest {
     var random = new Random(1);
     // 27 bits are those of the number of blocks.
     assertThat(bitsPerMapping(_ -> 1000 + random.nextLong(1L << 27))).isLessThanOrEqualTo(28);
+  }
+
+  @Test
+  void fragmentsTakeLittleMoreThanTheChoiceAmongBlocksBeingFilled() {
+    var random = new Random(1);
+    var lefts = new int[8];
+    var blocks = new long[lefts.length];
+    var next = new long[] {5000};
+    // Three bits say which of the blocks it is, and two which fragment.
+    double bits =
+        bitsPerPackedMapping(_ -> {
+          int chosen = random.nextInt(lefts.length);
+          if (lefts[chosen] == 0) {
+            lefts[chosen] = 4;
+            // Their blocks do not follow one another.
+            next[0] += 1 + random.nextInt(100);
+            blocks[chosen] = next[0];
+          }
+          return BlockMapEntry.pack(blocks[chosen], MappingState.ofFragment(--lefts[chosen]));
+        });
+
+    assertThat(bits).isLessThan(3 + 2 + 100.0 / 32);
+  }
+
+  @Test
+  void duplicatesOfBlocksNearbyTakeTheBitsOfTheirChoice() {
+    var random = new Random(1);
+    var pbns = new long[PAGES * BlockMapPage.ENTRIES];
+    for (int i = 0; i < pbns.length; i++) {
+      // Every other one repeats one of the last thousand, which lie anywhere.
+      pbns[i] =
+          i > 1000 && random.nextBoolean()
+              ? pbns[i - 1 - random.nextInt(1000)]
+              : 1000 + random.nextLong(1L << 27);
+    }
+
+    // Half of the numbers are new, half have about a thousand choices; and one bit says which.
+    assertThat(bitsPerMapping(mapping -> pbns[(int) mapping])).isLessThan((27 + 10) / 2.0 + 2);
   }
 
   @Property(tries = 200)
@@ -169,6 +211,74 @@ class FrameCodecTest {
       }
     }
     assertIsTakenApart(new ReferenceForm(), blocks, content);
+  }
+
+  @Property(tries = 60)
+  void countsInRunsAreTakenApart(
+      @ForAll @IntRange(min = 1, max = 12) int count, @ForAll Random random) throws FormatFault {
+    var blocks = new long[count];
+    var content = new byte[count * BLOCK];
+    int longest = List.of(20, 600, 5000, 100_000).get(random.nextInt(4));
+    int left = 0;
+    int value = 0;
+    for (int i = 0; i < content.length; i++) {
+      blocks[i / BLOCK] = 5000L + i / BLOCK;
+      if (i % 512 < 8) {
+        content[i] = (byte) random.nextInt();
+        continue;
+      }
+      if (left == 0) {
+        left = 1 + random.nextInt(longest);
+        value = List.of(0, 0, 1, 1, 2 + random.nextInt(254)).get(random.nextInt(5));
+      }
+      left--;
+      content[i] = (byte) value;
+    }
+    assertIsTakenApart(new ReferenceForm(), blocks, content);
+  }
+
+  @Property(tries = 300)
+  void anyColumnComesBack(@ForAll Random random) throws FormatFault {
+    var column = new Column(0);
+    int length = random.nextInt(60_000);
+    int density = List.of(1, 3, 20, 500).get(random.nextInt(4));
+    int values = List.of(2, 5, 256).get(random.nextInt(3));
+    for (int i = 0; i < length; i++) {
+      boolean isZero = random.nextInt(density) > 0;
+      // Something that repeats is compressed once more.
+      boolean repeats = column.size() > 1000 && random.nextInt(40) == 0;
+      if (repeats) {
+        column.addAll(column.toArray(), random.nextInt(900), 100);
+      } else {
+        column.add(isZero ? 0 : random.nextInt(values));
+      }
+    }
+    try (var codec = new ColumnCodec(PackMethod.DEFAULT)) {
+      var packed = new Column(0);
+      codec.encode(column, packed);
+      var reader = new ColumnReader(packed.bytes(), 0, packed.size());
+      var back = codec.decode(reader, column.size());
+
+      assertThat(back.toArray()).isEqualTo(column.toArray());
+      reader.checkEnded("the column");
+    }
+  }
+
+  @Test
+  void zerosApartTakeNoMoreThanWhatIsBetweenThem() throws FormatFault {
+    var column = new Column(0);
+    var random = new Random(1);
+    for (int i = 0; i < 2000; i++) {
+      column.addRepeated(0, 50 + random.nextInt(4));
+      column.add(1 + random.nextInt(4));
+    }
+    try (var codec = new ColumnCodec(PackMethod.DEFAULT)) {
+      var packed = new Column(0);
+      codec.encode(column, packed);
+
+      // Two bits for each run, two for each byte between.
+      assertThat(packed.size()).isLessThan(2000 * 4 / 8 + 200);
+    }
   }
 
   @Test

@@ -19,9 +19,12 @@ import io.vdotools.tool.pack.PackCommand;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,6 +168,36 @@ class CommandsTest {
     assertThat(salvaged.out()).contains("missing: ").endsWith("reads as zeros in the image\n");
     assertThat(image).exists();
     assertThat(ToolRun.of(new UnpackCommand(), "--verify", pack).status()).isEqualTo(8);
+  }
+
+  @Test
+  void aPackOfAnotherVersionIsNoDamage() throws VdoException, IOException {
+    Path pack = scratch.resolve("pack");
+    assertThat(pack(file("volume", VolumeImages.clean().device()), "-o", pack).status()).isZero();
+    byte[] bytes = Files.readAllBytes(pack);
+    var header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int current = header.getShort(8);
+    for (int version : List.of(current - 1, current + 1)) {
+      header.putShort(8, (short) version);
+      var crc = new CRC32C();
+      crc.update(bytes, 0, 124);
+      header.putInt(124, (int) crc.getValue());
+      Files.write(pack, bytes);
+      Path image = scratch.resolve("image");
+
+      for (var run :
+          List.of(
+              unpack(pack, "-o", image), unpack("--salvage", pack, "-o", image),
+              unpack("--verify", pack), pack(pack, "-o", scratch.resolve("again")))) {
+        assertThat(run.status()).isEqualTo(8);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+            .contains("is a pack of version " + version)
+            .doesNotContain("damaged", "checksum")
+            .hasLineCount(1);
+      }
+      assertThat(image).doesNotExist();
+    }
   }
 
   @Test
