@@ -21,8 +21,10 @@ import io.vdotools.model.VolumeVisitor;
 import io.vdotools.testing.RandomContent;
 import io.vdotools.tool.check.CheckCommand;
 import io.vdotools.tool.dump.DumpCommand;
+import io.vdotools.tool.pack.PackCommand;
 import io.vdotools.tool.repair.RepairCommand;
 import io.vdotools.tool.restore.RestoreCommand;
+import io.vdotools.tool.stats.StatsCommand;
 import io.vdotools.xml.XmlWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -36,7 +38,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Dumps of any length are restored, and volumes of any size dumped and repaired, in 64 MiB of heap.
+ * Dumps of any length are restored, and volumes of any size dumped, packed, counted and repaired,
+ * in 64 MiB of heap.
  */
 @Timeout(value = 3600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConstantMemoryTest {
@@ -96,6 +99,19 @@ class ConstantMemoryTest {
     run(new DumpCommand(), image, "-o", again);
 
     assertThat(Files.mismatch(again, xml)).isEqualTo(-1);
+    counted(image);
+  }
+
+  /** What is counted of a volume and of its pack is the same. */
+  private void counted(Path image) throws IOException, InterruptedException {
+    Path pack = folder.resolve("volume.vdopack");
+    run(new PackCommand(), "--quiet", image, "-o", pack);
+    var ofVolume = run(new StatsCommand(), image);
+    var ofPack = run(new StatsCommand(), pack);
+
+    // The first line names the file.
+    assertThat(ofPack.lines().skip(1)).hasSizeGreaterThan(10);
+    assertThat(ofPack.lines().skip(1)).containsExactlyElementsOf(ofVolume.lines().skip(1).toList());
   }
 
   /** {@return the dump from which an image was made} */
@@ -109,11 +125,11 @@ class ConstantMemoryTest {
     return xml;
   }
 
-  private void run(Command command, Object... words) throws IOException, InterruptedException {
-    runTo(0, command, words);
+  private String run(Command command, Object... words) throws IOException, InterruptedException {
+    return runTo(0, command, words);
   }
 
-  private void runTo(int status, Command command, Object... words)
+  private String runTo(int status, Command command, Object... words)
       throws IOException, InterruptedException {
     var run =
         ToolProcess.run(
@@ -124,6 +140,7 @@ class ConstantMemoryTest {
             List.of(words).stream().map(Object::toString).toList());
     assertThat(run.err()).isEmpty();
     assertThat(run.status()).as(run.out()).isEqualTo(status);
+    return run.out();
   }
 
   /** A volume whose LBNs, from 0 on, are mapped to blocks all over it, no two to neighbours. */

@@ -38,8 +38,7 @@ final class ColumnCodec implements AutoCloseable {
 
   // What repeats is worth a longer search; what does not repeat would take longest, and finds none.
   private static final int SEARCHING_LEVEL = 6;
-  private static final int LONGEST_SEARCHED = 5 << 12;
-  private static final int LONGEST_SEARCHED_PART = 1 << 15;
+  private static final int LONGEST_SEARCHED = 1 << 15;
   private static final int WORTH_MORE = 512;
   private static final int REPEATING = 3;
 
@@ -120,7 +119,7 @@ final class ColumnCodec implements AutoCloseable {
   /** Appends a column that is a part of another. */
   private void encodePart(Column part, Column into) {
     int shorter = compress(part.bytes(), 0, part.size());
-    if (part.size() <= LONGEST_SEARCHED_PART && isWorthMore(shorter, part.size())) {
+    if (part.size() <= LONGEST_SEARCHED && isWorthMore(shorter, part.size())) {
       shorter = search(part.bytes(), 0, part.size(), shorter);
     }
     add(part.bytes(), 0, part.size(), shorter, into);
