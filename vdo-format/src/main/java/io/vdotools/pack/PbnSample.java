@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The PBNs of some pages of a frame, which tell how those of all are best told. */
 final class PbnSample {
-  private static final int GROUPS = 4;
+  private static final int GROUPS = 8;
   private static final int PAGES_PER_GROUP = 4;
   private static final int PAGES = GROUPS * PAGES_PER_GROUP;
 
