@@ -17,6 +17,9 @@ import java.util.Map;
 final class NonceEvidence {
   private static final int JOURNAL_BLOCKS = 256;
 
+  /** So many structures do not carry another nonce by chance, nor because of one damage. */
+  private static final int ENOUGH = 3;
+
   private final Volume volume;
   private final Map<Long, Integer> pages = new HashMap<>();
   private final Map<Long, Integer> journalBlocks = new HashMap<>();
@@ -90,6 +93,16 @@ final class NonceEvidence {
         volume.isSuperBlockReadable() && SuperBlock.isPlausible(volume.superBlockBytes());
     long fromGeometry = volume.geometry().nonce();
     long fromSuperBlock = volume.nonce();
+    boolean doAgree = hasGeometry && volume.hasSuperBlock() && fromGeometry == fromSuperBlock;
+    long most = most();
+    if (!doAgree
+        && pages.containsKey(most)
+        && of(most) >= ENOUGH
+        && of(most) > (hasGeometry ? of(fromGeometry) : 0)
+        && of(most) > (volume.hasSuperBlock() ? of(fromSuperBlock) : 0)) {
+      // Of two blocks that contradict each other, or one alone, neither has to be right.
+      return most;
+    }
     if (hasGeometry && volume.hasSuperBlock() && fromGeometry != fromSuperBlock) {
       if (of(fromGeometry) != of(fromSuperBlock)) {
         return of(fromGeometry) > of(fromSuperBlock) ? fromGeometry : fromSuperBlock;
@@ -102,7 +115,7 @@ final class NonceEvidence {
     if (hasGeometry && (isGeometryRight || of(fromGeometry) > 0)) {
       return fromGeometry;
     }
-    return most();
+    return most;
   }
 
   private long most() {
