@@ -140,7 +140,7 @@ final class PageContents {
         new Content(
             ground.nonce(), pbn, own.map(PageExam::fault).orElse("its block cannot be read"));
     content.isBlank = own.isPresent() && own.get().verdict() == PageExam.Verdict.BLANK;
-    own.ifPresent(exam -> takeOwn(exam, height, content));
+    own.ifPresent(exam -> takeOwn(exam, bad, content));
     if (content.evidence.isEmpty()) {
       takeCopy(pbn, height, patches, content);
     }
@@ -152,7 +152,8 @@ final class PageContents {
     return PageExam.of(bytes, pbn, height, ground);
   }
 
-  private void takeOwn(PageExam exam, int height, Content content) {
+  private void takeOwn(PageExam exam, Survey.BadPage bad, Content content) {
+    int height = PageId.height(bad.id());
     switch (exam.verdict()) {
       case SOUND ->
           take(
@@ -171,7 +172,7 @@ final class PageContents {
               Confidence.STRONG,
               "the rest of its header and all its entries are those of this page");
       case ELSEWHERE -> takeRenamed(exam, height, content);
-      case GARBAGE -> takeSectors(exam, height, content);
+      case GARBAGE -> takeSectors(exam, bad.id(), content);
       case BLANK, FOREIGN -> {}
     }
   }
@@ -204,12 +205,9 @@ final class PageContents {
           "the PBNs of " + shift.orElseThrow().pages() + " pages are off by the same number");
       return;
     }
-    boolean isOtherPage =
-        table.contains(claimed)
-            || (ground.isRoot(claimed) && !isBlank(claimed))
-            || orphans.at(claimed) != null
-            || (countsAreUsable && counts.of(claimed) == CountEvidence.Use.PAGE);
-    if (!isOtherPage && isFlipped(claimed, exam.pbn()) && exam.possible() == exam.entries()) {
+    if (!isOtherPage(claimed)
+        && isFlipped(claimed, exam.pbn())
+        && exam.possible() == exam.entries()) {
       take(
           exam,
           height,
@@ -218,6 +216,14 @@ final class PageContents {
           Confidence.STRONG,
           "the PBN in its header is off by a bit or two, and no page lies there");
     }
+  }
+
+  /** Whether a page lies at a PBN, so that what claims to be that page is its content. */
+  private boolean isOtherPage(long claimed) {
+    return table.contains(claimed)
+        || (ground.isRoot(claimed) && !isBlank(claimed))
+        || orphans.at(claimed) != null
+        || (countsAreUsable && counts.of(claimed) == CountEvidence.Use.PAGE);
   }
 
   private static boolean isFlipped(long claimed, long pbn) {
@@ -238,12 +244,13 @@ final class PageContents {
   }
 
   /** Takes those sectors of a page without a header that can be nothing else. */
-  private void takeSectors(PageExam exam, int height, Content content) {
+  private void takeSectors(PageExam exam, long id, Content content) {
+    int height = PageId.height(id);
     int sound = 0;
     for (int sector = 0; sector < BlockSize.SECTORS_PER_BLOCK; sector++) {
       sound |= isSectorOfEntries(exam, height, sector) ? 1 << sector : 0;
     }
-    if (sound == 0) {
+    if (sound == 0 || isOfAnother(exam, id, sound)) {
       return;
     }
     for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
@@ -257,6 +264,19 @@ final class PageContents {
             Confidence.STRONG,
             "%d of its sectors hold entries, and all that they name is in use"
                 .formatted(Integer.bitCount(sound))));
+  }
+
+  /**
+   * Whether sectors are those of another page: what is left of its header names that, or there are
+   * entries where the page of this place can have none.
+   */
+  private boolean isOfAnother(PageExam exam, long id, int sectors) {
+    boolean isBehindEnd = false;
+    for (int slot = PageId.slots(id, ground.forest()); slot < BlockMapPage.ENTRIES; slot++) {
+      isBehindEnd |=
+          (PageExam.sectorsOf(slot) & ~sectors) == 0 && BlockMapPage.entry(exam.bytes(), slot) != 0;
+    }
+    return isBehindEnd || (exam.claimed() != exam.pbn() && isOtherPage(exam.claimed()));
   }
 
   private boolean isSectorOfEntries(PageExam exam, int height, int sector) {
