@@ -11,6 +11,7 @@ import io.vdotools.device.OverlayDevice;
 import io.vdotools.device.change.Plan;
 import io.vdotools.device.change.RecordingDevice;
 import io.vdotools.engine.EngineException;
+import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.Parallel;
 import io.vdotools.engine.Usage;
@@ -58,6 +59,9 @@ public final class VolumeRepair {
   private final CheckProgress progress;
   private final OverlayDevice overlay;
   private final RepairLog log;
+  private boolean isReplayed;
+  private boolean isJournalEnded;
+  private @Nullable Volume withJournal;
 
   private VolumeRepair(BlockDevice device, RepairOptions options, CheckProgress progress) {
     this.reads = RecordingDevice.over(device);
@@ -150,6 +154,10 @@ public final class VolumeRepair {
     if (latest.extent() != CheckResult.Extent.COMPLETE) {
       return;
     }
+    if (!isJournalEnded) {
+      // What its super block says of the journal is what evidence in the journal is read by.
+      withJournal = latest.volume();
+    }
     var found = codes(latest);
     if (isOfOtherRecovery(found) && RecoveryCountMend.run(overlay, log)) {
       // What the journal holds is seen only now.
@@ -162,6 +170,8 @@ public final class VolumeRepair {
       }
       rebuild = Optional.of(ProblemCode.RECOVERY_PENDING);
     }
+    // Before anything changes what tells them.
+    var totals = totals(latest, found, rebuild.isPresent());
     try (var parallel =
         new Parallel(
             options.check().cores(), options.check().readers(), options.check().nanoClock())) {
@@ -171,12 +181,13 @@ public final class VolumeRepair {
       if (rebuild.isPresent()) {
         new JournalMend(MendContext.of(overlay, log, resources), rebuild.get())
             .apply(found.contains(ProblemCode.SUPER_BLOCK_OLDER));
+        isJournalEnded = true;
       } else if (has(found, Treatment.JOURNAL)) {
         new JournalTidy(MendContext.of(overlay, log, resources)).run();
       }
-      if (rebuild.isPresent() || mayMissPages(latest)) {
+      if (rebuild.isPresent() || mayMissPages(latest) || mayHaveReplayedIntoLostPages(found)) {
         new BlockMapRescue(MendContext.of(overlay, log, resources), found)
-            .run(salvageOptions(latest, rebuild.isPresent()));
+            .run(salvageOptions(latest, totals));
       }
       var reason = reasonToCount(found);
       if ((reason.isPresent() && latest.judgement() != Judgement.NEW) || rebuild.isPresent()) {
@@ -225,18 +236,55 @@ public final class VolumeRepair {
             });
   }
 
-  private SalvageOptions salvageOptions(CheckResult latest, boolean isRebuild)
+  /**
+   * A page that has become zeros is to a replay one that was never written. Only counts and totals,
+   * which knew what was in it, do not fit then.
+   */
+  private boolean mayHaveReplayedIntoLostPages(Set<ProblemCode> found) {
+    return isReplayed && (has(found, Treatment.COUNTS) || has(found, Treatment.TOTALS));
+  }
+
+  /** What the block map has to come to, as far as that is known. */
+  private static Optional<Usage> totals(
+      CheckResult latest, Set<ProblemCode> found, boolean isRebuild) throws NotAVolumeException {
+    if (!isRebuild) {
+      // Of a volume at rest the totals are known, unless they are what is wrong.
+      var stored = latest.volume().superBlock().recoveryJournal();
+      return Optional.of(new Usage(stored.logicalBlocksUsed(), stored.blockMapDataBlocks()));
+    }
+    // A journal that is whole, for pages of which one is not in its place, tells them as well.
+    boolean isJournalWhole =
+        found.stream()
+            .allMatch(code ->
+                switch (Treatment.of(code)) {
+                  case REBUILD -> code == ProblemCode.JOURNAL_ENTRY_PAGE;
+                  case JOURNAL -> false;
+                  case REPLAY ->
+                      code == ProblemCode.RECOVERY_PENDING || code == ProblemCode.JOURNAL_TORN_TAIL;
+                  case NONE,
+                      GEOMETRY,
+                      SUPER_BLOCK,
+                      PAGES,
+                      ENTRIES,
+                      COUNTS,
+                      TOTALS,
+                      NOT_REPAIRABLE ->
+                      true;
+                });
+    return isJournalWhole && OfflineRecovery.isNeeded(latest.volume())
+        ? LogicalVolume.open(latest.volume()).recovery().map(LogicalVolume.Recovered::usage)
+        : Optional.empty();
+  }
+
+  private SalvageOptions salvageOptions(CheckResult latest, Optional<Usage> totals)
       throws NotAVolumeException {
     var options =
         SalvageOptions.standard()
             .withThreads(options().cores(), options().readers(), options().nanoClock())
             .withKept(MOST_ENTRIES_NAMED)
-            .withMended(latest.volume());
-    if (!isRebuild) {
-      // Of a volume at rest the totals are known, unless they are what is wrong.
-      var stored = latest.volume().superBlock().recoveryJournal();
-      options =
-          options.withExpected(new Usage(stored.logicalBlocksUsed(), stored.blockMapDataBlocks()));
+            .withMended(withJournal == null ? latest.volume() : withJournal);
+    if (totals.isPresent()) {
+      options = options.withExpected(totals.get());
     }
     var hint = this.options.hint();
     return hint == null ? options : options.withHint(Volume.open(hint));
@@ -290,6 +338,8 @@ public final class VolumeRepair {
       trial.read(changed, block);
       overlay.write(changed, block);
     }
+    isReplayed = true;
+    isJournalEnded = true;
     log.add(
         found.contains(ProblemCode.JOURNAL_OLD_FORMAT)
             ? ProblemCode.JOURNAL_OLD_FORMAT

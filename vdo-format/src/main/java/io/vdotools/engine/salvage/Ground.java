@@ -62,10 +62,14 @@ record Ground(
   }
 
   /**
-   * {@return the volume as its super block was before any change; where there was none, as it was
-   * when that had been made anew, or as it is}
+   * {@return the volume as its super block was before the journal was applied: as the caller says,
+   * who may have mended the super block before that, or else as it lies below the overlay}
    */
   Volume volumeBefore() {
+    var mended = options.mended().filter(known -> known.nonce() == volume.nonce());
+    if (mended.isPresent()) {
+      return mended.get();
+    }
     try {
       var found = Volume.open(overlay.base());
       if (found.hasSuperBlock() && found.nonce() == volume.nonce()) {
@@ -74,7 +78,7 @@ record Ground(
     } catch (NotAVolumeException _) {
       // There is less than that.
     }
-    return options.mended().filter(mended -> mended.nonce() == volume.nonce()).orElse(volume);
+    return volume;
   }
 
   /**

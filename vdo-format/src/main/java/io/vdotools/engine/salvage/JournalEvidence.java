@@ -71,6 +71,7 @@ final class JournalEvidence {
   // Whether it holds all that was ever stored. Blocks from the first one on do not prove that if
   // there are pages that none of their entries made: who knows what else they lack.
   private boolean holdsAll;
+  private long fewestPages;
 
   private JournalEvidence(Ground ground, JournalArea area, long top, int topEntries) {
     this.ground = ground;
@@ -176,6 +177,9 @@ final class JournalEvidence {
     if (isCurrent && sequence > top) {
       return;
     }
+    if (isCurrent) {
+      fewestPages = Math.max(fewestPages, block.blockMapDataBlocks());
+    }
     var format = known.get();
     int most = isCurrent && sequence == top ? topEntries : Integer.MAX_VALUE;
     int wanted = Math.min(most, block.entryCount());
@@ -265,6 +269,14 @@ final class JournalEvidence {
    */
   boolean knowsWhole(long pbn) {
     return holdsAll || Arrays.binarySearch(made, pbn) >= 0;
+  }
+
+  /**
+   * {@return how many pages the block map had at least, roots aside: each block says how many there
+   * were before its entries, and pages are never freed; 0 if nothing tells}
+   */
+  long fewestPages() {
+    return fewestPages;
   }
 
   /** {@return whether the journal says anything about what slots of leaves hold} */

@@ -143,6 +143,7 @@ final class Salvager {
         || !survey.withRefused().isEmpty()
         || !survey.contested().isEmpty()
         || !journal.entries().isEmpty()
+        || journal.fewestPages() > survey.pages()
         || expected
             .filter(usage ->
                 usage.blockMapPages() > survey.pages()
