@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <p>Of each block it is remembered that it was read, or could not be; of each {@value
  * #REGION_BLOCKS} blocks the sum of 64-bit hashes of those read. That takes two bytes for each
  * block read, and where most are read one bit. What is read again is taken for what it was the
- * first time: if it was not, it is not what is there in the end either, or it does not matter.
+ * first time: if it was not, it is not what is there in the end either, or it does not matter. Only
+ * a block that could be read once, and then not, does: that is told as a change, though it may be
+ * there in the end.
  *
  * <p>Reads may come from several threads. The device below belongs to whoever opened it.
  */
@@ -28,7 +30,11 @@ public final class RecordingDevice implements BlockDevice {
   private static final int VERIFIED_AT_ONCE = 256;
 
   private final BlockDevice base;
+  private static final long NONE = -1;
+
   private final ConcurrentNavigableMap<Long, ReadRegion> regions = new ConcurrentSkipListMap<>();
+  private final ConcurrentNavigableMap<Long, ReadRegion> unreadable = new ConcurrentSkipListMap<>();
+  private volatile long failedLater = NONE;
 
   private RecordingDevice(BlockDevice base) {
     this.base = requireNonNull(base);
@@ -66,20 +72,28 @@ public final class RecordingDevice implements BlockDevice {
     for (long zeros = block; zeros < data; ) {
       long first = zeros / REGION_BLOCKS * REGION_BLOCKS;
       long behind = Math.min(data, first + REGION_BLOCKS);
-      region(zeros).addZeros(first, (int) (zeros - first), (int) (behind - first));
+      region(regions, zeros).addZeros(first, (int) (zeros - first), (int) (behind - first));
       zeros = behind;
     }
     return data;
   }
 
-  private ReadRegion region(long block) {
+  private static ReadRegion region(ConcurrentNavigableMap<Long, ReadRegion> regions, long block) {
     return regions.computeIfAbsent(block / REGION_BLOCKS, _ -> new ReadRegion(REGION_BLOCKS));
   }
 
   private void record(long block, MemorySegment content, BlockErrors errors) {
-    var region = region(block);
+    var region = region(regions, block);
     int place = (int) (block % REGION_BLOCKS);
-    if (!region.contains(place)) {
+    boolean isKnown = region.contains(place);
+    if (!errors.isEmpty() && errors.contains(block)) {
+      var failed = region(unreadable, block);
+      if (isKnown && !failed.contains(place)) {
+        failedLater = block;
+      }
+      failed.add(place, 0);
+    }
+    if (!isKnown) {
       region.add(place, hash(block, content, errors));
     }
   }
@@ -110,9 +124,17 @@ public final class RecordingDevice implements BlockDevice {
    * Reads all of it again.
    *
    * @throws PlanException of kind {@link PlanException.Kind#CHANGED_SINCE} if anything is not as it
-   *     was read
+   *     was read, or could not be read each time
    */
   public void checkUnchanged() throws PlanException {
+    long failed = failedLater;
+    if (failed != NONE) {
+      throw new PlanException(
+          PlanException.Kind.CHANGED_SINCE,
+          ("%s: block %d could be read at first, and then not: the plan was made without it, and"
+                  + " nothing was written; make a new plan")
+              .formatted(name(), failed));
+    }
     try (Arena arena = Arena.ofConfined()) {
       var buffer = BlockBuffers.allocate(arena, VERIFIED_AT_ONCE);
       for (var entry : regions.entrySet()) {

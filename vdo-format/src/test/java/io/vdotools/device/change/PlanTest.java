@@ -41,6 +41,33 @@ class PlanTest {
         .isEqualTo(PlanException.Kind.CHANGED_SINCE);
   }
 
+  /** Whoever read it for the second time had to go on without it. */
+  @Test
+  void aBlockThatCouldBeReadAndThenNotMattersThoughItIsThereAgain() throws VdoException {
+    var reads =
+        RecordingDevice.over(
+            FaultyDevice.over(MemoryDevice.ofBlocks(BLOCKS), new Fault.FailedRead(2)));
+    read(reads, 3, 2);
+    assertThat(reads.read(4, MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE])).isEmpty())
+        .isFalse();
+
+    assertThatThrownBy(reads::checkUnchanged)
+        .hasMessageContaining("block 4 could be read at first");
+  }
+
+  @Test
+  void aBlockThatCanNeverBeReadIsNoChange() throws VdoException {
+    var reads =
+        RecordingDevice.over(
+            FaultyDevice.over(MemoryDevice.ofBlocks(BLOCKS), new Fault.UnreadableBlock(4)));
+    for (int time = 0; time < 3; time++) {
+      var into = MemorySegment.ofArray(new byte[2 * BlockDevice.BLOCK_SIZE]);
+      assertThat(reads.read(3, into).contains(4)).isTrue();
+    }
+
+    assertHolds(reads);
+  }
+
   @Property(tries = 15)
   void anyBlockThatWasReadMatters(@ForAll long seed) throws VdoException {
     var random = new SplittableRandom(seed);
