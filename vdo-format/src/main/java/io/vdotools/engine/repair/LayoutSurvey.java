@@ -13,6 +13,7 @@ import io.vdotools.format.depot.SlabSummary;
 import io.vdotools.format.journal.RecoveryJournalBlock;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,13 @@ final class LayoutSurvey {
   private final int slabJournals;
   private final long inMetadata;
 
-  /** A block of the recovery journal. */
-  private record Found(long pbn, long sequence, int recoveryCount, long head) {}
+  /**
+   * A block of the recovery journal.
+   *
+   * @param isOfOnePiece whether header and first entries name the same recovery
+   */
+  private record Found(
+      long pbn, long sequence, int recoveryCount, long head, boolean isOfOnePiece) {}
 
   private LayoutSurvey(PbnOverlay blocks, long superBlockPbn, long nonce) {
     this.blocks = blocks;
@@ -145,7 +151,9 @@ final class LayoutSurvey {
                     first + i,
                     block.sequenceNumber(),
                     block.recoveryCount(),
-                    block.blockMapHead()));
+                    block.blockMapHead(),
+                    block.entryCount() == 0
+                        || block.isSectorValid(block.format().orElseThrow(), 1)));
           }
         }
       }
@@ -252,8 +260,10 @@ final class LayoutSurvey {
     return slabs(slabShift).map(s -> (long) s.slabCount() * s.dataBlocks()).orElse(1L);
   }
 
+  /** The last block; one whose header alone may be damaged only where there is no other. */
   private Optional<Found> last() {
-    return journal.stream().max((a, b) -> Long.compare(a.sequence(), b.sequence()));
+    return journal.stream()
+        .max(Comparator.comparing(Found::isOfOnePiece).thenComparing(Found::sequence));
   }
 
   /** {@return the low byte of the recoveries, as the last journal block has it} */
