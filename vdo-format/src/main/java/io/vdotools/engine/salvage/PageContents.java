@@ -276,7 +276,44 @@ final class PageContents {
       isBehindEnd |=
           (PageExam.sectorsOf(slot) & ~sectors) == 0 && BlockMapPage.entry(exam.bytes(), slot) != 0;
     }
-    return isBehindEnd || (exam.claimed() != exam.pbn() && isOtherPage(exam.claimed()));
+    return isBehindEnd
+        || (exam.claimed() != exam.pbn() && isOtherPage(exam.claimed()))
+        || isContradicted(exam, PageId.height(id), sectors);
+  }
+
+  /**
+   * Whether a page that says that it belongs here lies in the place of another one, and shares no
+   * entry with these sectors: then the two were exchanged. Even an old copy of the same page would
+   * have some of its entries.
+   */
+  private boolean isContradicted(PageExam exam, int height, int sectors) {
+    for (long location : images.claiming(exam.pbn())) {
+      if (location == exam.pbn() || !(table.contains(location) || ground.isRoot(location))) {
+        continue;
+      }
+      var copy = copy(location, exam.pbn(), height);
+      if (copy.isPresent() && !sharesEntries(exam.bytes(), copy.get().bytes(), sectors)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether two pages have an entry in common; also if one of them has none there. */
+  private static boolean sharesEntries(byte[] one, byte[] other, int sectors) {
+    boolean isComparable = false;
+    for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
+      long packed = BlockMapPage.entry(one, slot);
+      long there = BlockMapPage.entry(other, slot);
+      if (packed == 0 || there == 0 || (PageExam.sectorsOf(slot) & ~sectors) != 0) {
+        continue;
+      }
+      if (packed == there) {
+        return true;
+      }
+      isComparable = true;
+    }
+    return !isComparable;
   }
 
   private boolean isSectorOfEntries(PageExam exam, int height, int sector) {

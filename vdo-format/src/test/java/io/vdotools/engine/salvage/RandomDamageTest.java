@@ -63,9 +63,13 @@ class RandomDamageTest {
   }
 
   private void run(MemoryDevice device, int seeds) throws VdoException {
+    run(device, 0, seeds);
+  }
+
+  private void run(MemoryDevice device, int first, int end) throws VdoException {
     var pages = pages(device);
     var sound = Mappings.of(device);
-    for (int seed = 0; seed < seeds; seed++) {
+    for (int seed = first; seed < end; seed++) {
       var random = new SplittableRandom(seed);
       var faults = new TreeSet<Long>();
       var broken = damage(device, pages, faults, random);
@@ -94,6 +98,12 @@ class RandomDamageTest {
   void aYoungVolumeLosesNothing() throws VdoException {
     run(WrittenVolumes.young(), SHORT);
     assertThat(savedByUs).isEqualTo(mapped);
+  }
+
+  /** Its content was taken for that of the page in whose place it was. */
+  @Test
+  void aPageInAnothersPlaceThatHasLostItsHeaderIsNotTakenForThat() throws VdoException {
+    run(WrittenVolumes.worn(), 1804, 1805);
   }
 
   @Test
