@@ -38,6 +38,7 @@ final class RepairTrials {
 
   private static final String START = LOGICAL_BLOCKS + Lab.WITHOUT_INDEX + "\n";
   private static final String ALL_DONE = "all done";
+  private static final String OF_DATA = "compressed-block";
   private static final int CORRECTED = 1;
   private static final int TOLD = 5;
 
@@ -201,7 +202,13 @@ final class RepairTrials {
       }
     }
     var repaired = damaged.resolveSibling(name + "-repaired.img");
-    var run = ToolRun.of(new RepairCommand(), "--json", "--force", "--output", repaired, damaged);
+    var arguments = new ArrayList<Object>(List.of("--json", "--force", "--output", repaired));
+    if (damage.startsWith(OF_DATA)) {
+      // Nobody reads data unless that is asked for.
+      arguments.add("--thorough");
+    }
+    arguments.add(damaged);
+    var run = ToolRun.of(new RepairCommand(), arguments.toArray());
     if (run.status() > CORRECTED) {
       lab.note(name + " (" + damage + "): vdo_repair: " + run);
     }

@@ -39,6 +39,11 @@ class ReplayRefereeTest {
 
   private static final int ENGINE_IMAGES = 24;
 
+  /** Volumes whose recovery is cut off, and how often each. */
+  private static final int RECOVERIES = 2;
+
+  private static final int IMAGES_OF_RECOVERY = 12;
+
   @TempDir private Path folder;
   private Lab lab;
 
@@ -75,6 +80,41 @@ class ReplayRefereeTest {
 
     assertThat(images).hasSizeGreaterThanOrEqualTo(IMAGES - 4);
     lab.note("run " + run + ": " + images.size() + " images");
+    int compared = new OfflineReplays(lab).compare(images, LOGICAL);
+    assertThat(lab.disagreements()).isEmpty();
+    assertThat(compared).isEqualTo(images.size());
+  }
+
+  /** What a recovery has half done another one has to go on with, ours as the driver's. */
+  @Test
+  void aVolumeThatLostPowerAgainWhileTheDriverRecoveredIt() throws IOException {
+    var disk = lab.disk("again", 4, 13);
+    lab.run(
+        "vdoformat --force --uds-memory-size=0.25 --logical-size=512M --slab-bits=13 /dev/vdb",
+        List.of(disk));
+    var before = lab.copy(disk, "before-again");
+    String start = "start vdb 131072 6 logical 2 physical 2 hash 1 compression on\n";
+    String load =
+        "wl /dev/mapper/vdo-vdb write seed=%d count=%d sync=20 range=6000 threads=16"
+            + " unique=35 duplicate=25 compressible=20 zero=5 discard=15 span=8\n";
+    var images = new ArrayList<Path>();
+    var crashed =
+        lab.powerLosses(
+            before, disk, start + load.formatted(7, 3000) + "stop vdb\n", RECOVERIES, 0);
+    for (var lost : crashed) {
+      var asItWas = lab.copy(lost, Lab.nameOf(lost) + "-before");
+      images.addAll(
+          lab.powerLosses(
+              asItWas,
+              lost,
+              start + "settle vdb\n" + load.formatted(8, 300) + "stop vdb\n",
+              IMAGES_OF_RECOVERY,
+              0));
+      lab.discard(List.of(asItWas));
+    }
+
+    lab.note("cut off again: " + images.size() + " images");
+    assertThat(images).hasSizeGreaterThanOrEqualTo(RECOVERIES * IMAGES_OF_RECOVERY - 4);
     int compared = new OfflineReplays(lab).compare(images, LOGICAL);
     assertThat(lab.disagreements()).isEmpty();
     assertThat(compared).isEqualTo(images.size());

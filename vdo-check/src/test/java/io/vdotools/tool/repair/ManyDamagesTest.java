@@ -40,8 +40,8 @@ class ManyDamagesTest {
   private static final int SLICE = 25;
   private static final int ALL = 10_000;
   private static final long[] TEACHERS = {
-    243, 1484, 2897, 3282, 3856, 4306, 4622, 4803, 5271, 5628, 6253, 7050, 7332, 7973, 8365, 9142,
-    9809
+    243, 1484, 2491, 2897, 3282, 3856, 4306, 4622, 4803, 5271, 5628, 6253, 7050, 7332, 7973, 8365,
+    9142, 9809
   };
 
   /** No repair of these small volumes takes that long unless it hangs. */

@@ -61,7 +61,22 @@ public final class HeadMend {
       }
       return Optional.of(volume);
     } catch (NotAVolumeException _) {
-      return LostSuperBlock.openByRoots(overlay, log);
+      return openByRoots();
+    }
+  }
+
+  /** The roots tell where the super block is: only now it can be seen that it is off by one bit. */
+  private Optional<Volume> openByRoots() {
+    var found = LostSuperBlock.openByRoots(overlay, log);
+    int steps = log.size();
+    flipBitsBack();
+    if (found.isEmpty() || log.size() == steps) {
+      return found;
+    }
+    try {
+      return Optional.of(Volume.open(overlay));
+    } catch (NotAVolumeException _) {
+      return found;
     }
   }
 
