@@ -263,7 +263,7 @@ final class LayoutSurvey {
   /** The last block; one whose header alone may be damaged only where there is no other. */
   private Optional<Found> last() {
     return journal.stream()
-        .max(Comparator.comparing(Found::isOfOnePiece).thenComparing(Found::sequence));
+        .max(Comparator.comparing(Found::isOfOnePiece).thenComparingLong(Found::sequence));
   }
 
   /** {@return the low byte of the recoveries, as the last journal block has it} */
