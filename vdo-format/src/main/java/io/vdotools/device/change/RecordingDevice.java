@@ -29,9 +29,9 @@ public final class RecordingDevice implements BlockDevice {
 
   private static final int VERIFIED_AT_ONCE = 256;
 
-  private final BlockDevice base;
   private static final long NONE = -1;
 
+  private final BlockDevice base;
   private final ConcurrentNavigableMap<Long, ReadRegion> regions = new ConcurrentSkipListMap<>();
   private final ConcurrentNavigableMap<Long, ReadRegion> unreadable = new ConcurrentSkipListMap<>();
   private volatile long failedLater = NONE;
