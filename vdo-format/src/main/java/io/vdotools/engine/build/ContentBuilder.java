@@ -103,10 +103,13 @@ final class ContentBuilder implements AutoCloseable {
       forest.addUnplacedPage(page.tree(), page.height(), page.index());
       return;
     }
-    check(
-        window.addPage(page.pbn()),
-        page.pbn(),
-        "page %d of height %d in tree %d".formatted(page.index(), page.height(), page.tree()));
+    var outcome = window.addPage(page.pbn());
+    if (outcome != Outcome.DONE) {
+      check(
+          outcome,
+          page.pbn(),
+          "page %d of height %d in tree %d".formatted(page.index(), page.height(), page.tree()));
+    }
     touched.set(slabs.slabOf(page.pbn()));
     forest.addPage(page.tree(), page.height(), page.index(), page.pbn());
   }

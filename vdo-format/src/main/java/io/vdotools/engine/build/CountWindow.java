@@ -15,6 +15,10 @@ final class CountWindow implements AutoCloseable {
   /** Stands for a page of the block map; no data block is ever counted that far. */
   private static final int PAGE = 0xff;
 
+  // Eight counts at a time: 1 for each, and the bit of each that is set from 128 on.
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long UPPER_HALVES = ONES << 7;
+
   /** What became of a reference. */
   enum Outcome {
     /** It is counted, or belongs to a slab outside of the window. */
@@ -87,7 +91,20 @@ final class CountWindow implements AutoCloseable {
 
   /** {@return how many counts were raised before one that cannot be} */
   private static int addOne(MemorySegment slab, int offset, int length) {
-    for (int i = 0; i < length; i++) {
+    int done = 0;
+    while (done <= length - Long.BYTES) {
+      long eight = slab.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) offset + done);
+      if ((eight & UPPER_HALVES) != 0) {
+        break;
+      }
+      slab.set(ValueLayout.JAVA_LONG_UNALIGNED, (long) offset + done, eight + ONES);
+      done += Long.BYTES;
+    }
+    return addSingly(slab, offset, done, length);
+  }
+
+  private static int addSingly(MemorySegment slab, int offset, int from, int length) {
+    for (int i = from; i < length; i++) {
       int count = slab.get(ValueLayout.JAVA_BYTE, (long) offset + i) & 0xff;
       if (count >= ReferenceBlock.MAXIMUM) {
         return i;

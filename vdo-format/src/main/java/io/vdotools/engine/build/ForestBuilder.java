@@ -146,14 +146,7 @@ final class ForestBuilder {
   void map(long lbn, int count, BlockMapEntry first, int pbnStep, int stateStep)
       throws DeviceException {
     openLeaf(lbn / FANOUT);
-    int slot = (int) (lbn % FANOUT);
-    long pbn = first.pbn();
-    int state = first.state();
-    for (int i = 0; i < count; i++) {
-      leaf.page.setEntry(slot + i, BlockMapEntry.pack(pbn, state));
-      pbn += pbnStep;
-      state += stateStep;
-    }
+    leaf.page.setEntries((int) (lbn % FANOUT), count, first, pbnStep, stateStep);
     leaf.isDirty = true;
   }
 

@@ -50,6 +50,8 @@ public record BlockMapPage(MemorySegment bytes) {
   private static final ValueLayout.OfInt PBN_WORD =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final long LOWER_PBNS = 1L << 32;
+
   private static final VarHandle ARRAY_WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -187,6 +189,42 @@ public record BlockMapPage(MemorySegment bytes) {
     long at = HEADER_BYTES + (long) slot * BlockMapEntry.SIZE_BYTES;
     bytes.set(ValueLayout.JAVA_BYTE, at, (byte) packed);
     bytes.set(PBN_WORD, at + 1, (int) (packed >>> 8));
+  }
+
+  /**
+   * Stores the entries of consecutive slots.
+   *
+   * @param slot the first of them
+   * @param count how many, at least 1; all lie in the page
+   * @param first the entry of the first one
+   * @param pbnStep by how much the PBN grows from each to the next, 0 or 1
+   * @param stateStep by how much the state grows
+   */
+  public void setEntries(int slot, int count, BlockMapEntry first, int pbnStep, int stateStep) {
+    int done = 0;
+    while (done < count) {
+      long pbn = first.pbn() + (long) done * pbnStep;
+      // Where the lower 32 bits of a PBN begin anew, packed entries do not follow one another.
+      int here = (int) Math.min(count - done, pbnStep == 0 ? count : LOWER_PBNS - pbn % LOWER_PBNS);
+      fill(
+          slot + done,
+          here,
+          BlockMapEntry.pack(pbn, first.state() + done * stateStep),
+          BlockMapEntry.pack(pbnStep, stateStep));
+      done += here;
+    }
+  }
+
+  private void fill(int slot, int count, long first, long step) {
+    long packed = first;
+    long at = HEADER_BYTES + (long) slot * BlockMapEntry.SIZE_BYTES;
+    // Eight bytes are stored sooner than five. Those that are too many belong to the next entry.
+    for (int i = 0; i < count - 1; i++) {
+      bytes.set(WORD, at, packed);
+      at += BlockMapEntry.SIZE_BYTES;
+      packed += step;
+    }
+    setEntry(slot + count - 1, packed);
   }
 
   /** Stores whether the page counts as completely written. */

@@ -63,6 +63,35 @@ class BlockMapPageTest {
     }
   }
 
+  @Property
+  void entriesOfConsecutiveSlotsAreStoredAsOneByOne(
+      @ForAll long seed,
+      @ForAll @LongRange(max = (1L << 36) - 812) long anyPbn,
+      @ForAll @IntRange(max = 811) int slot,
+      @ForAll @IntRange(min = 1, max = 812) int most,
+      @ForAll boolean isOneBlock,
+      @ForAll boolean isNearAWrap) {
+    // A packed PBN is in two parts, of which the lower one begins anew there.
+    long pbn = isNearAWrap ? (anyPbn | 0xffff_ff00L) & ~0x3fL : anyPbn;
+    int count = Math.min(most, BlockMapPage.ENTRIES - slot);
+    var page = new BlockMapPage(Segments.randomBlock(seed));
+    var expected = new BlockMapPage(Segments.copy(page.bytes()));
+    if (isOneBlock) {
+      count = Math.min(count, 14);
+      for (int i = 0; i < count; i++) {
+        expected.setEntry(slot + i, BlockMapEntry.pack(pbn, 2 + i));
+      }
+      page.setEntries(slot, count, new BlockMapEntry(pbn, 2), 0, 1);
+    } else {
+      for (int i = 0; i < count; i++) {
+        expected.setEntry(slot + i, BlockMapEntry.pack(pbn + i, MappingState.UNCOMPRESSED));
+      }
+      page.setEntries(slot, count, new BlockMapEntry(pbn, MappingState.UNCOMPRESSED), 1, 0);
+    }
+
+    assertThat(page.bytes().mismatch(expected.bytes())).isEqualTo(-1);
+  }
+
   @Property(tries = 50)
   void everySlotIsReadFromItsOwnFiveBytes(@ForAll long seed) {
     var page = new BlockMapPage(Segments.randomBlock(seed));

@@ -24,6 +24,7 @@ import io.vdotools.cli.Console;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
 import io.vdotools.cli.Invocation;
+import io.vdotools.cli.Machine;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.engine.build.BuildOptions;
 import io.vdotools.engine.build.TargetSize;
@@ -106,9 +107,9 @@ public final class RestoreCommand implements Command {
             .build());
     spec.addOption(
         memory(
-            "What counters may take beside the heap, at least 1M; with less memory the block"
-                + " map that was written is read again, more often. Default: 64M, enough for"
-                + " slabs of 256 GiB.",
+            "What counters may take beside the heap, at least 1M: they take a byte for each block"
+                + " of slabs in use, and with less memory the block map that was written is read"
+                + " again, more often. Default: a quarter of the machine's memory.",
             MEMORY));
     spec.addOption(json());
     spec.addOption(quiet());
@@ -174,7 +175,7 @@ public final class RestoreCommand implements Command {
                 new TargetSize(
                     blocks(arguments),
                     arguments.matchedOptionValue(SLAB_BITS, TargetSize.AS_GIVEN)))
-            .withMemory(memoryBytes(arguments).orElse(BuildOptions.DEFAULT_MEMORY));
+            .withMemory(memoryBytes(arguments).orElse(Machine.memoryBytes() / 4));
     boolean isForced = arguments.hasMatchedOption(FORCE);
     return new RestoreOptions(
         xml.equals(STANDARD_INPUT) ? Optional.empty() : Optional.of(xml),
