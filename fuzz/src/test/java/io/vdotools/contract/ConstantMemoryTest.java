@@ -199,20 +199,7 @@ class ConstantMemoryTest {
 
     private SuperBlockFields superBlock() {
       var fields = empty.superBlock();
-      return new SuperBlockFields(
-          fields.releaseVersion(),
-          fields.volumeVersion(),
-          fields.componentVersion(),
-          fields.stateCode(),
-          fields.completeRecoveries(),
-          fields.readOnlyRecoveries(),
-          fields.config(),
-          fields.nonce(),
-          fields.layout(),
-          new JournalState(fields.journal().journalStart(), mappings, pages),
-          fields.depot(),
-          fields.blockMap(),
-          fields.unused());
+      return fields.cleanWith(new JournalState(fields.journal().journalStart(), mappings, pages));
     }
   }
 }

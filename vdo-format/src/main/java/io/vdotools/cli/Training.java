@@ -28,25 +28,37 @@ final class Training {
   /** Stands for the sample volume in a command line. */
   private static final String SAMPLE = "SAMPLE";
 
+  /** Stands for a volume of a million mappings, made for this. */
+  private static final String LARGE = "LARGE";
+
   /** Stands for a dump of the sample volume in the exchange format. */
   private static final String DUMP = "DUMP";
+
+  /** Stands for a dump of the large volume. */
+  private static final String LARGE_DUMP = "LARGE_DUMP";
 
   /** Stands for a file that is not there yet. */
   private static final String NEW = "NEW";
 
-  private Training() {}
+  private final String sample;
+  private int newFiles;
+
+  private Training(String sample) {
+    this.sample = sample;
+  }
 
   /**
    * Runs help, version and a usage error of every command, then the command lines given.
    *
-   * @param arguments the path of a sample volume, then command lines such as {@code vdo_check
-   *     SAMPLE}; or nothing
-   * @throws VdoException if no dump can be made of the sample
+   * @param arguments the path of a sample volume, beside which files are made, then command lines
+   *     such as {@code vdo_check SAMPLE}; or nothing
+   * @throws VdoException if the large volume, or a dump, cannot be made
    * @throws IOException if it cannot be written
    */
   public static void main(String[] arguments) throws VdoException, IOException {
     var ending = new ProcessEnding("training", nowhere());
     ending.install();
+    var training = new Training(arguments.length > 0 ? arguments[0] : "");
     for (Command command : ServiceLoader.load(Command.class)) {
       String name = command.spec().name();
       CommandRunner.run(command, nowhere(), "--help");
@@ -55,21 +67,36 @@ final class Training {
       for (int line = 1; line < arguments.length; line++) {
         List<String> words = List.of(arguments[line].strip().split(" +", -1));
         if (words.getFirst().equals(name)) {
-          var told = new ArrayList<String>();
-          for (String word : words.subList(1, words.size())) {
-            told.add(
-                switch (word) {
-                  case SAMPLE -> arguments[0];
-                  case DUMP -> dump(arguments[0]);
-                  case NEW -> arguments[0] + ".new";
-                  default -> word;
-                });
-          }
-          CommandRunner.run(command, nowhere(), told.toArray(String[]::new));
+          training.run(command, words.subList(1, words.size()));
         }
       }
     }
     ending.exit(ExitStatus.OK);
+  }
+
+  private void run(Command command, List<String> words) throws VdoException, IOException {
+    var told = new ArrayList<String>();
+    for (String word : words) {
+      told.add(
+          switch (word) {
+            case SAMPLE -> sample;
+            case LARGE -> large();
+            case DUMP -> dump(sample);
+            case LARGE_DUMP -> dump(large());
+            case NEW -> sample + ".new" + newFiles++;
+            default -> word;
+          });
+    }
+    CommandRunner.run(command, nowhere(), told.toArray(String[]::new));
+  }
+
+  /** {@return the path of the large volume, which is made if it is not there yet} */
+  private String large() throws VdoException {
+    Path image = Path.of(sample + ".large");
+    if (!Files.exists(image)) {
+      TrainingVolume.make(image);
+    }
+    return image.toString();
   }
 
   /** {@return the path of a dump of a volume, which is made beside it} */

@@ -138,6 +138,31 @@ public record SuperBlockFields(
   }
 
   /**
+   * {@return the same of a volume that was used and stopped: in state CLEAN, with other totals, and
+   * with one physical zone at least}
+   */
+  public SuperBlockFields cleanWith(JournalState newJournal) {
+    return new SuperBlockFields(
+        releaseVersion,
+        volumeVersion,
+        componentVersion,
+        VolumeState.CLEAN.code(),
+        completeRecoveries,
+        readOnlyRecoveries,
+        config,
+        nonce,
+        layout,
+        newJournal,
+        new Depot(
+            depot.slabConfig(),
+            depot.firstBlock(),
+            depot.lastBlock(),
+            Math.max(1, depot.zoneCount())),
+        blockMap,
+        unused);
+  }
+
+  /**
    * {@return the super block that says this, with the right headers and checksum}
    *
    * @throws IllegalArgumentException if there are more unused bytes than a block has room for

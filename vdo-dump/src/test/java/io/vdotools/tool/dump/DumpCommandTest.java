@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DumpCommandTest {
   private static final long LEAF = 680_209;
@@ -89,6 +92,80 @@ class DumpCommandTest {
     assertThat(Files.readString(output))
         .contains("LBN 0: PBN 688132\n", "LBN 3: PBN 687936 fragment 4\n", "LBN 6: zeros\n")
         .doesNotContain("LBN 9", "super block");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "super-block, super-block",
+    "block-map, block-map",
+    "slabs, slabs",
+    "journal, recovery-journal slab-journals",
+    "summary, summary",
+    "index, geometry",
+    "'summary,super-block', super-block summary"
+  })
+  void eachPartIsThatOfTheWhole(String part, String elements) throws IOException {
+    assertThat(dump("--journals").status()).isZero();
+    String whole = Files.readString(output);
+
+    assertThat(dump("--only", part, "--force").status()).isZero();
+
+    assertThat(DumpSchema.fault(Files.readAllBytes(output))).isEmpty();
+    String alone = Files.readString(output);
+    var sections =
+        Pattern.compile("(?m)^  <([a-z-]+)").matcher(alone).results().map(m -> m.group(1)).toList();
+    assertThat(sections).containsExactly(elements.split(" ", -1));
+    for (String section : sections) {
+      assertThat(whole).contains(section(alone, section));
+    }
+  }
+
+  private static String section(String xml, String name) {
+    int start = xml.indexOf("\n  <" + name);
+    int end = xml.indexOf("\n  </" + name + ">", start);
+    // The geometry and what is empty may have no end tag of their own.
+    return end < 0 ? xml.substring(start, xml.indexOf('>', start)) : xml.substring(start, end);
+  }
+
+  @Test
+  void aRangeOfPbnsIsCutOutOfTheWhole() throws IOException {
+    assertThat(dump().status()).isZero();
+    var expected = mappings(Files.readString(output));
+    expected.values().removeIf(mapping -> mapping.pbn() < 687_586 || mapping.pbn() > 688_140);
+    assertThat(expected).hasSizeGreaterThan(100);
+
+    assertThat(dump("--pbn", "687586..688140", "--force").status()).isZero();
+
+    String cut = Files.readString(output);
+    assertThat(DumpSchema.fault(Files.readAllBytes(output))).isEmpty();
+    assertThat(mappings(cut)).isEqualTo(expected);
+    assertThat(cut)
+        .contains("<slab number=\"1\"")
+        .doesNotContain("<slab number=\"0\"", "<zeros", "<geometry", "<super-block");
+  }
+
+  private record Mapping(long pbn, long fragment) {}
+
+  /** {@return what each LBN is mapped to that is mapped to a block} */
+  private static TreeMap<Long, Mapping> mappings(String xml) {
+    var mappings = new TreeMap<Long, Mapping>();
+    for (var element :
+        Pattern.compile("<(data|fragments)( [^>]*)/>").matcher(xml).results().toList()) {
+      boolean isData = element.group(1).equals("data");
+      String attributes = element.group(2);
+      long lbn = number(attributes, "lbn", 0);
+      long pbn = number(attributes, "pbn", 0);
+      long fragment = number(attributes, "fragment", -1);
+      for (long i = 0; i < number(attributes, "blocks", 1); i++) {
+        mappings.put(lbn + i, isData ? new Mapping(pbn + i, -1) : new Mapping(pbn, fragment + i));
+      }
+    }
+    return mappings;
+  }
+
+  private static long number(String attributes, String name, long otherwise) {
+    var found = Pattern.compile(" " + name + "=\"(\\d+)\"").matcher(attributes);
+    return found.find() ? Long.parseLong(found.group(1)) : otherwise;
   }
 
   @Test

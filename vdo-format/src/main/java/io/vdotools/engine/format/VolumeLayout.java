@@ -238,7 +238,7 @@ public record VolumeLayout(
   }
 
   /** {@return the geometry block, its checksum not yet computed} */
-  GeometryBlock geometryBlock() {
+  public GeometryBlock geometryBlock() {
     var uuid = ByteBuffer.allocate(UUID_BYTES);
     uuid.putLong(options.uuid().getMostSignificantBits());
     uuid.putLong(options.uuid().getLeastSignificantBits());
