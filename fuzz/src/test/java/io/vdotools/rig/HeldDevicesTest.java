@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -95,7 +96,7 @@ class HeldDevicesTest {
     return disk;
   }
 
-  private static TreeSet<String> libraries(Path home) throws IOException {
+  private static SortedSet<String> libraries(Path home) throws IOException {
     var all = new TreeSet<String>();
     for (String name : List.of("bin/java", "lib/server/libjvm.so", "lib/libzip.so")) {
       var ldd = new ProcessBuilder("ldd", home.resolve(name).toString()).start();

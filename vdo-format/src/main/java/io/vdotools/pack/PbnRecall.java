@@ -111,7 +111,9 @@ final class PbnRecall {
       int symbol = symbols[at + i] & 0xff;
       int isLong = isLong(symbol);
       int lower = longCount < mostLong ? ages[ageAt + longCount] & 0xff : 0;
-      pbns[i] = symbol + isLong * (((symbol - LONG) << Byte.SIZE) - (symbol - LONG) + lower);
+      // At most 16 bits.
+      int age = symbol + isLong * (((symbol - LONG) << Byte.SIZE) - (symbol - LONG) + lower);
+      pbns[i] = age;
       longCount += isLong;
       freshCount += PbnMemory.isNew(symbol);
     }

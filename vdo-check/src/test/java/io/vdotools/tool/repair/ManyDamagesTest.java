@@ -104,7 +104,7 @@ class ManyDamagesTest {
   void someOfThem() throws VdoException {
     String seeds = System.getProperty("repair.seeds", "243,262,558");
     var score = new Score();
-    var all = seeds.split(",");
+    var all = seeds.split(",", -1);
     for (String seed : all) {
       repairAll(Long.parseLong(seed), 1, score);
     }

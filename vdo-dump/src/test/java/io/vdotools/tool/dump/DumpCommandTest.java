@@ -11,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -147,7 +148,7 @@ class DumpCommandTest {
   private record Mapping(long pbn, long fragment) {}
 
   /** {@return what each LBN is mapped to that is mapped to a block} */
-  private static TreeMap<Long, Mapping> mappings(String xml) {
+  private static SortedMap<Long, Mapping> mappings(String xml) {
     var mappings = new TreeMap<Long, Mapping>();
     for (var element :
         Pattern.compile("<(data|fragments)( [^>]*)/>").matcher(xml).results().toList()) {
