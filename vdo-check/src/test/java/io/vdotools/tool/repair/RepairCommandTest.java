@@ -173,8 +173,8 @@ class RepairCommandTest {
   @Test
   void whatCannotBeRepairedIsLeftAndForceWritesTheRest() {
     long superBlock = GoldenVolume.load("small").geometry().data().startBlock();
-    // A version that only development code wrote, under a checksum that does not fit.
-    var volume = withWrongCount().overwrite(superBlock, 28, "01000000").zero(0);
+    // A version that nobody knows, under a checksum that does not fit; two bits of it are off.
+    var volume = withWrongCount().overwrite(superBlock, 28, "05000000").zero(0);
     String before = volume.fingerprint();
     Path undoFile = scratch.resolve("undo");
 
