@@ -37,6 +37,7 @@ final class NativeFile implements AutoCloseable {
   private static final int SEEK_DATA = 3;
   private static final int F_OFD_SETLK = 37;
   private static final short F_WRLCK = 1;
+  private static final short F_UNLCK = 2;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -56,6 +57,7 @@ final class NativeFile implements AutoCloseable {
           MemoryLayout.paddingLayout(4));
 
   private final int descriptor;
+  private boolean isLocked;
   private boolean isClosed;
 
   private NativeFile(int descriptor) {
@@ -137,26 +139,37 @@ final class NativeFile implements AutoCloseable {
   }
 
   private void lock() throws IOException {
+    int error = setLock(F_WRLCK);
+    if (error == EAGAIN || error == EACCES) {
+      throw new BusyException();
+    }
+    // With another error this file system knows no locks: then nobody else has one.
+    isLocked = error == 0;
+  }
+
+  /** {@return 0, or the error with which the system refuses} */
+  private int setLock(short type) {
     try (var arena = Arena.ofConfined()) {
       var state = arena.allocate(CALL_STATE);
       var lock = arena.allocate(LOCK);
-      lock.set(ValueLayout.JAVA_SHORT, 0, F_WRLCK);
-      if (Calls.FCNTL.call(state, descriptor, F_OFD_SETLK, lock) < 0) {
-        int error = (int) ERRNO_VALUE.get(state, 0L);
-        if (error == EAGAIN || error == EACCES) {
-          throw new BusyException();
-        }
-        // This file system knows no locks: then nobody else has one.
-      }
+      lock.set(ValueLayout.JAVA_SHORT, 0, type);
+      return Calls.FCNTL.call(state, descriptor, F_OFD_SETLK, lock) < 0
+          ? (int) ERRNO_VALUE.get(state, 0L)
+          : 0;
     }
   }
 
   @Override
   public void close() {
-    if (!isClosed) {
-      isClosed = true;
-      Calls.CLOSE.call(descriptor);
+    if (isClosed) {
+      return;
     }
+    isClosed = true;
+    if (isLocked) {
+      // Closing is not enough: a process that is being started has this descriptor for a moment.
+      setLock(F_UNLCK);
+    }
+    Calls.CLOSE.call(descriptor);
   }
 
   /** {@code int open(const char *path, int flags)} with a place for errno. */

@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,27 @@ class DeviceClaimTest {
           .matches(e -> e.kind() == Kind.IN_USE);
     }
     DeviceClaim.of(image).close();
+  }
+
+  /** A child has what its parent had open, from its birth until it becomes another program. */
+  @Test
+  void aFileCanBeClaimedAgainWhileProcessesAreStarted() throws Exception {
+    Path image = image();
+    var starting =
+        new FutureTask<>(() -> {
+          for (int i = 0; i < 400; i++) {
+            assertThat(Loop.succeeds("true")).isTrue();
+          }
+          return true;
+        });
+    Thread.ofPlatform().start(starting);
+    int claims = 0;
+    while (!starting.isDone()) {
+      DeviceClaim.of(image, DeviceUsers.ofThisSystem(), Duration.ZERO).close();
+      claims++;
+    }
+    assertThat(starting.get()).isTrue();
+    assertThat(claims).isGreaterThan(100);
   }
 
   /** Below the claim, since that opens and closes the file, which gives back Java's own locks. */
