@@ -78,15 +78,15 @@ class FaultsTest {
     return !(argument instanceof Invocation.Word);
   }
 
-  /** Two faults of each file of each kind of command. */
+  /** One fault of a file of each kind of command; {@link FailingFilesTest} tries more. */
   @ParameterizedTest
   @MethodSource("someCases")
   void aFileThatFailsOnce(Commands.Case aCase) throws Exception {
-    for (int file = 0; file < files(aCase); file++) {
+    for (int file = files(aCase) - 1; file >= 0; file--) {
       var faults = faults(aCase, file);
       if (!faults.isEmpty()) {
-        tryFault(aCase, file, faults.getFirst(), 2);
         tryFault(aCase, file, faults.getLast(), 1);
+        return;
       }
     }
   }
