@@ -92,7 +92,7 @@ class FailingFilesTest {
   private Stage stage(Commands.Case aCase) throws IOException {
     Path own = scratch.resolve("own");
     if (Files.exists(own)) {
-      delete(own);
+      Stage.delete(own);
     }
     return Stage.of(aCase, samples, Files.createDirectory(own));
   }
@@ -118,19 +118,9 @@ class FailingFilesTest {
     if (run.status() == 8) {
       assertThat((run.out() + run.err()).lines()).as(what).hasSize(1);
     }
-    var after = stage.everything();
-    for (var other : stage.slots()) {
-      String name = other.path().getFileName().toString();
-      if (other.isInput()) {
-        assertThat(after.get(name)).as(what).isEqualTo(before.get(name));
-      } else if (other.role() instanceof Invocation.Output(Content content)
-          && content != Content.UNDO_FILE
-          && run.status() == 8) {
-        assertThat(after).as(what).doesNotContainKey(name);
-      }
-    }
+    stage.assertNothingIsHalf(before, run.status(), what);
     if (run.status() == 8) {
-      assertNothingIsHalf(stage, what);
+      assertVolumeIsWhole(stage, what);
     }
     return true;
   }
@@ -139,7 +129,7 @@ class FailingFilesTest {
    * A volume that is changed under the protection of an undo file is what it was, or becomes so
    * again with it.
    */
-  private static void assertNothingIsHalf(Stage stage, String what) {
+  private static void assertVolumeIsWhole(Stage stage, String what) {
     for (var undo : stage.slots()) {
       if (!(undo.role() instanceof Invocation.Output(Content content))
           || content != Content.UNDO_FILE) {
@@ -157,14 +147,5 @@ class FailingFilesTest {
         }
       }
     }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(directory);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vdotools.cli.Content;
 import io.vdotools.cli.Invocation;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,7 +80,7 @@ class KillsTest {
       // The last part is short, and what matters most.
       var moment = Moment.values()[i % Moment.values().length];
       killedAfter(Stage.of(aCase, samples, own), moment, random.nextInt(moment.mostMillis));
-      delete(own);
+      Stage.delete(own);
     }
   }
 
@@ -122,14 +121,5 @@ class KillsTest {
         .findFirst()
         .orElseThrow()
         .path();
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(directory);
   }
 }

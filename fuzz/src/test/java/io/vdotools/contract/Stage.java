@@ -1,5 +1,7 @@
 package io.vdotools.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vdotools.cli.Command;
 import io.vdotools.cli.Content;
 import io.vdotools.cli.ExitStatus;
@@ -183,6 +185,38 @@ record Stage(Commands.Case of, Path directory, List<Slot> slots, List<String> wo
       throw new UncheckedIOException(e);
     }
     return all;
+  }
+
+  /**
+   * Whatever went wrong: what is only read is as it was, and where a command failed, no output has
+   * its name. An undo file stays, as the volume may need it.
+   *
+   * @param before {@link #everything()}, before the command ran
+   * @param status the status that it ended with
+   * @param what tells which run it was
+   */
+  void assertNothingIsHalf(Map<String, String> before, int status, String what) {
+    var after = everything();
+    for (var slot : slots) {
+      String name = slot.path().getFileName().toString();
+      if (slot.isInput()) {
+        assertThat(after.get(name)).as(what).isEqualTo(before.get(name));
+      } else if (slot.role() instanceof Invocation.Output(Content content)
+          && content != Content.UNDO_FILE
+          && status == ExitStatus.OPERATIONAL.code()) {
+        assertThat(after).as(what).doesNotContainKey(name);
+      }
+    }
+  }
+
+  /** Removes the directory and all files in it. */
+  static void delete(Path directory) throws IOException {
+    try (var files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
   }
 
   /** {@return the names in the directory} */

@@ -49,7 +49,7 @@ class HeldDevicesTest {
             mount -t ext4 -o ro /dev/vdc /java
             export LD_LIBRARY_PATH=/java/lib
             /java/jdk/bin/java -Xmx1200m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
-              --enable-native-access=ALL-UNNAMED -Dvdotools.tree=/java/tree -cp %s \
+              --enable-native-access=ALL-UNNAMED -cp %s \
               io.vdotools.contract.HeldDevices \
               /dev/vdb 'used by /dev/mapper/vdo-vdb' /dev/vdc ''
             stop vdb

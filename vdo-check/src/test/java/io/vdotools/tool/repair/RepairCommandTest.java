@@ -171,7 +171,7 @@ class RepairCommandTest {
   }
 
   @Test
-  void whatCannotBeRepairedIsLeftAndForceWritesTheRest() {
+  void whatCannotBeRepairedIsLeftAsItIs() {
     long superBlock = GoldenVolume.load("small").geometry().data().startBlock();
     // A version that nobody knows, under a checksum that does not fit; two bits of it are off.
     var volume = withWrongCount().overwrite(superBlock, 28, "05000000").zero(0);
