@@ -70,7 +70,7 @@ class RestoreRefereeTest {
     lab.attempt("driver", () -> restore(driver));
     var engine = ofTheEngine();
     lab.attempt("engine", () -> restore(engine));
-    assertThat(restored).hasSize(6);
+    assertThat(restored).hasSize(8);
 
     var disks = new ArrayList<Path>();
     var script = new StringBuilder();
@@ -147,7 +147,7 @@ class RestoreRefereeTest {
     return image;
   }
 
-  /** In place; in place on a device that has grown; on another, larger one. */
+  /** In place; in place with slabs twice as large; on a device that has grown; on another one. */
   private void restore(Path volume) throws IOException, VdoException {
     String name = Lab.nameOf(volume);
     var hashes = contentOf(volume);
@@ -162,6 +162,13 @@ class RestoreRefereeTest {
         "-i %s -o %s --apply --undo %s".formatted(xml, inPlace, folder.resolve(name + ".undo1")));
     lab.tell(
         inPlace, lab.referee().recovered(inPlace).differencesFrom(lab.referee().recovered(volume)));
+
+    var wider = lab.copy(volume, name + "-wider");
+    wipe(wider, 2);
+    run(
+        new RestoreCommand(),
+        "-i %s -o %s --slab-bits 14 --apply --undo %s"
+            .formatted(xml, wider, folder.resolve(name + ".undo3")));
 
     var grown = lab.copy(volume, name + "-grown");
     wipe(grown, 1);
@@ -179,7 +186,7 @@ class RestoreRefereeTest {
         "-i %s -o %s --physical-size %dK".formatted(xml, moved, larger / 1024));
     copyData(volume, moved);
 
-    for (var image : List.of(inPlace, grown, moved)) {
+    for (var image : List.of(inPlace, wider, grown, moved)) {
       assertThat(lab.referee().stateOf(image)).isEqualTo(VolumeState.CLEAN);
       lab.judgeClean(image);
       restored.add(image);
@@ -187,6 +194,7 @@ class RestoreRefereeTest {
     }
     long slabs = slabsOf(volume);
     assertThat(slabsOf(inPlace)).isEqualTo(slabs);
+    assertThat(slabsOf(wider)).isEqualTo(slabs / 2);
     assertThat(slabsOf(grown)).isGreaterThan(slabs);
     assertThat(slabsOf(moved)).isGreaterThan(slabs);
   }

@@ -13,6 +13,7 @@ import io.vdotools.engine.Volume;
 import io.vdotools.engine.VolumeWalk;
 import io.vdotools.engine.WalkOptions;
 import io.vdotools.format.blockmap.BlockMapPage;
+import io.vdotools.format.depot.SlabGeometry;
 import io.vdotools.testing.BlockHash;
 import io.vdotools.testing.Gathered;
 import io.vdotools.testing.GoldenVolume;
@@ -21,9 +22,11 @@ import io.vdotools.testing.VolumeFile;
 import io.vdotools.xml.XmlWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,28 +182,107 @@ class RestoreCommandTest {
     assertThat(run.err()).contains(part);
   }
 
+  /** Documents that are no sound dump, each for another reason. */
+  private List<String> unsound() {
+    return List.of(
+        "",
+        "hello",
+        "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"b\">]><vdo-dump/>",
+        text.substring(0, text.length() / 2),
+        // All but the last line: everything was read and built by then.
+        text.substring(0, text.lastIndexOf("</vdo-dump")),
+        text.replaceFirst("<page ", "<page color=\"red\" "),
+        text.replaceFirst("<page ", "<leaf "),
+        text.replaceFirst("<block-map>", "<block-map>&evil;"),
+        text.replaceFirst("(<data lbn=\"\\d+\"[^>]*>)", "$1$1"),
+        text.replaceFirst("(<data lbn=\"\\d+\" [^>]*)pbn=\"", "$1pbn=\"99999999999999999999"),
+        text.replaceFirst("(?s)(<page [^>]*>)(.*)(<page [^>]*>)", "$3$2$1"),
+        text.replaceFirst("logical-blocks=\"", "logical-blocks=\"99999999999999"));
+  }
+
+  private static void assertUnsound(ToolRun run) {
+    assertRefused(run, "small.xml: line ");
+    assertThat(run.err()).containsPattern("line \\d+, column \\d+: ");
+  }
+
   @Test
   void whatIsNoSoundDumpLeavesNothing() throws IOException {
     var image = folder.resolve("x.img");
-    for (String bad :
-        List.of(
-            "",
-            "hello",
-            "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"b\">]><vdo-dump/>",
-            text.substring(0, text.length() / 2),
-            text.replaceFirst("<page ", "<page color=\"red\" "),
-            text.replaceFirst("<page ", "<leaf "),
-            text.replaceFirst("<block-map>", "<block-map>&evil;"),
-            text.replaceFirst("(<data lbn=\"\\d+\"[^>]*>)", "$1$1"),
-            text.replaceFirst("(<data lbn=\"\\d+\" [^>]*)pbn=\"", "$1pbn=\"99999999999999999999"),
-            text.replaceFirst("(?s)(<page [^>]*>)(.*)(<page [^>]*>)", "$3$2$1"),
-            text.replaceFirst("logical-blocks=\"", "logical-blocks=\"99999999999999"))) {
+    for (String bad : unsound()) {
       Files.writeString(xml, bad);
-      var run = run("-i", xml, "-o", image);
-      assertRefused(run, "small.xml: line ");
-      assertThat(run.err()).containsPattern("line \\d+, column \\d+: ");
+      assertUnsound(run("-i", xml, "-o", image));
       assertThat(files()).containsExactly("small.xml");
     }
+  }
+
+  @Test
+  void whatIsNoSoundDumpLeavesAVolumeAsItIs() throws IOException {
+    var volume = VolumeFile.unpack(SMALL, folder);
+    String before = volume.fingerprint();
+    var names = files();
+    var undo = folder.resolve("small.vdoundo");
+    for (String bad : unsound()) {
+      Files.writeString(xml, bad);
+      for (var more : List.of(List.of("--apply"), List.of("--apply", "--force"))) {
+        var words = new ArrayList<Object>(List.of("-i", xml, "-o", volume.path(), "--undo", undo));
+        words.addAll(more);
+        assertUnsound(run(words.toArray()));
+        assertThat(volume.fingerprint()).isEqualTo(before);
+        assertThat(files()).isEqualTo(names);
+      }
+    }
+  }
+
+  /** A device with nothing on it, as a new disk would be, larger than the volume. */
+  private Path blankDevice() throws IOException {
+    var device = folder.resolve("device.img");
+    try (var file = new RandomAccessFile(device.toFile(), "rw")) {
+      file.setLength(6L << 30);
+    }
+    return device;
+  }
+
+  private void restoreOnto(Path device, Object... more) {
+    var words = new ArrayList<Object>(List.of("-i", xml, "-o", device, "--apply", "--undo"));
+    words.add(folder.resolve("device.vdoundo"));
+    words.addAll(List.of(more));
+    var run = run(words.toArray());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void anotherDeviceTakesTheVolume() throws VdoException, IOException {
+    var device = blankDevice();
+
+    restoreOnto(device);
+
+    assertThat(Files.size(device)).isEqualTo(6L << 30);
+    assertThat(dump(device)).isEqualTo(text);
+  }
+
+  @Test
+  void anotherDeviceTakesTheVolumeWithAllOfItsRoomAndInLargerSlabs()
+      throws VdoException, IOException {
+    var device = blankDevice();
+
+    restoreOnto(device, "--physical-size", "6G", "--slab-bits", "14");
+
+    var original = slabs(GoldenVolume.load(SMALL).copy());
+    try (var opened = FileDevice.open(device, Access.READ)) {
+      var slabs = slabs(opened);
+      assertThat(slabs.slabBlocks()).isEqualTo(1 << 14);
+      assertThat(slabs.endBlock()).isGreaterThan(2 * original.endBlock());
+    }
+    assertThat(blockMap(dump(device))).isEqualTo(blockMap(text)).contains("<data lbn=");
+  }
+
+  private static SlabGeometry slabs(BlockDevice device) throws VdoException {
+    return Volume.open(device).slabs().orElseThrow();
+  }
+
+  private static String blockMap(String dump) {
+    return dump.substring(dump.indexOf("<block-map>"), dump.indexOf("</block-map>"));
   }
 
   @Test
