@@ -39,7 +39,9 @@ def measure(command, environment):
 def candidates(image):
     heap = {"VDO_JAVA_OPTIONS": "-Xmx64m"}
     found = [("vdo_dump, XML", [DUMP, "--quiet", image], heap),
-             ("vdo_dump, JSON Lines", [DUMP, "--quiet", "--format", "jsonl", image], heap)]
+             ("vdo_dump, JSON Lines", [DUMP, "--quiet", "--format", "jsonl", image], heap),
+             # What vdodumpblockmap tells, and no more: it reads no counts.
+             ("vdo_dump --only block-map, XML", [DUMP, "--quiet", "--only", "block-map", image], heap)]
     if os.path.exists(BLOCKMAP):
         found.append(("vdodumpblockmap", [BLOCKMAP, image], {}))
     else:

@@ -49,8 +49,12 @@ final class VolumeSurvey {
     this.fingerprints = ReferenceFingerprints.of(slabs);
   }
 
-  /** Looks. */
-  void run() {
+  /**
+   * Looks.
+   *
+   * @param withCounts whether counts are looked at, too, which nobody needs who is told of none
+   */
+  void run(boolean withCounts) {
     int window = Math.min(MOST_RANGES, fingerprints.ranges());
     int tables = Math.max(1, MOST_TABLE_BYTES / (window * Long.BYTES));
     for (int from = 0; from < fingerprints.ranges(); from += window) {
@@ -66,6 +70,9 @@ final class VolumeSurvey {
       }
       if (from == 0) {
         judgeTotals(sum.mapped);
+      }
+      if (!withCounts) {
+        return;
       }
       source.forEach(
           (slab, counts) ->

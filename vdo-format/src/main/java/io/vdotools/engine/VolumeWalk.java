@@ -93,7 +93,7 @@ public final class VolumeWalk {
     boolean tellsMap = has(Part.BLOCK_MAP);
     if (has(Part.SLABS) || (tellsMap && options.hasAllLbns())) {
       progress.phase("survey", leafPages());
-      survey.run();
+      survey.run(has(Part.SLABS));
       var verdict = survey.verdict();
       if (verdict.isPresent() && !options.isBestReading()) {
         throw new VolumeDamagedException(name + ": " + verdict.get());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vdotools.VdoException;
 import io.vdotools.device.BlockDevice;
+import io.vdotools.device.Fault;
+import io.vdotools.device.FaultyDevice;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.engine.WalkOptions.Part;
 import io.vdotools.format.VolumeState;
@@ -125,6 +127,20 @@ class VolumeWalkTest {
           .hasMessageContaining("90 logical blocks in use have lost their mapping");
     }
     assertThat(visit.calls()).isEmpty();
+  }
+
+  @Test
+  void countsThatCannotBeReadMatterToWhomTheyAreToldAlone() throws VdoException {
+    var small = GoldenVolume.load("small");
+    long counts = small.slabs().referenceStart(0);
+    var whole = walk(small.copy(), WalkOptions.WHOLE.withParts(EnumSet.of(Part.BLOCK_MAP)));
+    var device = FaultyDevice.over(small.copy(), new Fault.UnreadableBlock(counts));
+
+    var map = walk(device, WalkOptions.WHOLE.withParts(EnumSet.of(Part.BLOCK_MAP)));
+    assertThat(map.calls()).isEqualTo(whole.calls());
+    assertThatThrownBy(() -> walk(device, WalkOptions.WHOLE))
+        .isInstanceOf(VolumeDamagedException.class)
+        .hasMessageContaining("reference count block at PBN " + counts + " cannot be read");
   }
 
   @Test
