@@ -85,6 +85,15 @@ final class Commands {
         .toList();
   }
 
+  /** {@return a command, whether or not it is one of those to be tried} */
+  static Command named(String name) {
+    return registered().stream()
+        .filter(registered -> registered.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .command();
+  }
+
   static Stream<Described> described() {
     return all().stream().flatMap(Commands::described);
   }

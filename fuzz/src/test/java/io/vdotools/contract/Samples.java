@@ -33,11 +33,25 @@ import java.util.SplittableRandom;
 final class Samples {
   private static final int RAW_BYTES = 5 * 4096 + 100;
 
+  /** Makes the volumes that no command makes. */
+  @FunctionalInterface
+  interface Volumes {
+    /** Makes one: sound, crashed, or damaged. */
+    void make(Content content, Path file);
+  }
+
   private final Path directory;
+  private final Volumes volumes;
   private final Map<Content, Path> made = new EnumMap<>(Content.class);
 
+  /** Makes files of small volumes. */
   Samples(Path directory) {
+    this(directory, Samples::small);
+  }
+
+  Samples(Path directory, Volumes volumes) {
     this.directory = directory;
+    this.volumes = volumes;
   }
 
   /** {@return a file of a content, not to be changed; skips the test if no command makes one} */
@@ -70,24 +84,31 @@ final class Samples {
   private void make(Content content) {
     Path file = directory.resolve(content.name().toLowerCase(Locale.ROOT) + suffix(content));
     switch (content) {
-      case VOLUME -> keep(content, write(file, volume().build().device()));
-      case CRASHED_VOLUME -> keep(content, write(file, crashed().device()));
-      case DAMAGED_VOLUME ->
-          keep(
-              content,
-              write(
-                  file,
-                  volume()
-                      .build()
-                      .with(
-                          DamageCatalogue.named("reference-block.zeroed")
-                              .recipe()
-                              .at(Position.FIRST, 1))
-                      .device()));
+      case VOLUME, CRASHED_VOLUME, DAMAGED_VOLUME -> {
+        volumes.make(content, file);
+        keep(content, file);
+      }
       case RAW -> keep(content, raw(file));
       case UNDO_FILE, CHANGED_VOLUME -> makeChange(file);
       case XML, PACK, DELTA_PACK, REPORT -> makeByCommand(content, file);
     }
+  }
+
+  private static void small(Content content, Path file) {
+    var image =
+        switch (content) {
+          case VOLUME -> volume().build();
+          case CRASHED_VOLUME -> crashed();
+          case DAMAGED_VOLUME ->
+              volume()
+                  .build()
+                  .with(
+                      DamageCatalogue.named("reference-block.zeroed")
+                          .recipe()
+                          .at(Position.FIRST, 1));
+          default -> throw new IllegalArgumentException("no volume: " + content);
+        };
+    write(file, image.device());
   }
 
   /** {@return a builder of a volume with blocks of every kind, of 13 MB} */
@@ -120,7 +141,7 @@ final class Samples {
     made.put(content, file);
   }
 
-  private static Path write(Path file, MemoryDevice device) {
+  private static void write(Path file, MemoryDevice device) {
     try (var writer = new RandomAccessFile(file.toFile(), "rw")) {
       writer.setLength(device.blockCount() * BlockDevice.BLOCK_SIZE);
       for (long pbn = 0; pbn < device.blockCount(); pbn++) {
@@ -133,7 +154,6 @@ final class Samples {
           }
         }
       }
-      return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
