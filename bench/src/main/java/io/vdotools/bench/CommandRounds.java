@@ -57,7 +57,7 @@ public final class CommandRounds {
   private static Command command(String name) {
     return ServiceLoader.load(Command.class).stream()
         .map(ServiceLoader.Provider::get)
-        .filter(command -> command.spec().name().equals(name))
+        .filter(command -> command.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no command " + name + " is here"));
   }

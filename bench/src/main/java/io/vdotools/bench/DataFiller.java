@@ -45,8 +45,13 @@ public final class DataFiller implements Command {
   }
 
   @Override
+  public String name() {
+    return "data_filler";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("data_filler");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage().description("Writes data into the blocks that a generated volume maps.");
     spec.addPositional(
         PositionalParamSpec.builder()

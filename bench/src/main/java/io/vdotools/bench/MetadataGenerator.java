@@ -44,8 +44,13 @@ public final class MetadataGenerator implements Command {
   }
 
   @Override
+  public String name() {
+    return "metadata_generator";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("metadata_generator");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Makes a clean volume that holds metadata only, as a sparse file, for measurements.");

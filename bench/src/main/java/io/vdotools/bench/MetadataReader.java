@@ -44,8 +44,13 @@ public final class MetadataReader implements Command {
   }
 
   @Override
+  public String name() {
+    return "metadata_reader";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("metadata_reader");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description("Reads the metadata of a clean volume in the order of the device, timed.");
     spec.addOption(

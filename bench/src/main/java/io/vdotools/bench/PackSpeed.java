@@ -56,8 +56,13 @@ public final class PackSpeed implements Command {
   }
 
   @Override
+  public String name() {
+    return "pack_speed";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("pack_speed");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description("Tells how fast one thread packs and unpacks, against plain zstd -3.");
     spec.addPositional(

@@ -44,8 +44,13 @@ public final class ReplayPhases implements Command {
   }
 
   @Override
+  public String name() {
+    return "replay_phases";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("replay_phases");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage().description("Tells what each phase of a replay takes.");
     spec.addPositional(path("0", "VOLUME", "The volume, which crashed; it stays as it is."));
     spec.addPositional(path("1", "UNDO-FILE", "The undo file to write."));

@@ -21,7 +21,7 @@ final class Commands {
   /** A command; its name is how tests are told apart. */
   record Registered(Command command) {
     String name() {
-      return command.spec().name();
+      return command.name();
     }
 
     @Override

@@ -73,6 +73,11 @@ public final class CommandLineTarget {
   /** Does nothing once its arguments are known. */
   private record OnlyParsed(Command command) implements Command {
     @Override
+    public String name() {
+      return command.name();
+    }
+
+    @Override
     public CommandSpec spec() {
       return command.spec();
     }

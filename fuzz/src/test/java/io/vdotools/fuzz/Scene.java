@@ -55,7 +55,7 @@ final class Scene {
   static Command command(String name) {
     return ServiceLoader.load(Command.class).stream()
         .map(ServiceLoader.Provider::get)
-        .filter(command -> command.spec().name().equals(name))
+        .filter(command -> command.name().equals(name))
         .findFirst()
         .orElseThrow();
   }

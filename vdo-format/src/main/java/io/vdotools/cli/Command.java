@@ -13,10 +13,13 @@ import picocli.CommandLine.ParseResult;
  * does not go that way: the launcher names the main class.
  */
 public interface Command {
+  /** {@return the name as typed, such as {@code vdo_check}} */
+  String name();
+
   /**
-   * {@return a new description of the command: its name as typed ({@code vdo_check}), options,
-   * parameters, and examples} The options that all commands share ({@code --help}, {@code
-   * --version}) and the exit statuses are added by {@link CommandRunner#describe}.
+   * {@return a new description of the command: its {@link #name}, options, parameters, and
+   * examples} The options that all commands share ({@code --help}, {@code --version}) and the exit
+   * statuses are added by {@link CommandRunner#describe}.
    */
   CommandSpec spec();
 

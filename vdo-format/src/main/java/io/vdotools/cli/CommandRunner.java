@@ -36,12 +36,13 @@ public final class CommandRunner {
     Locale.setDefault(Locale.ROOT);
     var output = StandardOutput.ofThisProcess();
     Console console = console(output, System.err);
-    var ending = new ProcessEnding(command.spec().name(), console);
+    // Before anything else: a description of a command takes memory, too.
+    var ending = new ProcessEnding(command.name(), console);
     ending.install();
 
     ExitStatus status = run(command, console, arguments);
     console.flush();
-    ending.exit(statusOfOutput(command.spec().name(), status, output, console));
+    ending.exit(statusOfOutput(command.name(), status, output, console));
   }
 
   /**

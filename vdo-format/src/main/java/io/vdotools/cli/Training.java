@@ -60,7 +60,7 @@ final class Training {
     ending.install();
     var training = new Training(arguments.length > 0 ? arguments[0] : "");
     for (Command command : ServiceLoader.load(Command.class)) {
-      String name = command.spec().name();
+      String name = command.name();
       CommandRunner.run(command, nowhere(), "--help");
       CommandRunner.run(command, nowhere(), "--version");
       CommandRunner.run(command, nowhere(), "--no-such-option");

@@ -111,9 +111,14 @@ class CommandRunnerTest {
   /** Reports its arguments, or fails when the source is called {@code gone}. */
   private static final class Sample implements Command {
     @Override
+    public String name() {
+      return "vdo_sample";
+    }
+
+    @Override
     public CommandSpec spec() {
       return CommandSpec.create()
-          .name("vdo_sample")
+          .name(name())
           .addOption(
               OptionSpec.builder("--memory")
                   .paramLabel("SIZE")

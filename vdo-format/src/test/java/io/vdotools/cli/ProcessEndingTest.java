@@ -74,6 +74,16 @@ class ProcessEndingTest {
         .startsWith("vdo_sample: out of memory (Java heap space)");
   }
 
+  @Test
+  void memoryThatRunsOutBeforeACommandIsDescribedIsToldTheSameWay() throws Exception {
+    Process process = start("devour-in-description");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString())
+        .startsWith("vdo_sample: out of memory (")
+        .hasLineCount(2);
+  }
+
   /** Who uses the class first gets the error itself, and whoever comes later another one. */
   @Test
   void aClassThatCouldNotBeSetUpForWantOfMemoryIsToldTheSameWay() throws Exception {
@@ -111,15 +121,25 @@ class ProcessEndingTest {
   /** Ends in the way that its argument names. */
   static final class Sample implements Command {
     private static Object[] held = {};
+    private static boolean isDevouredInDescription;
 
     public static void main(String[] arguments) {
+      isDevouredInDescription = List.of(arguments).contains("devour-in-description");
       CommandRunner.main(new Sample(), arguments);
     }
 
     @Override
+    public String name() {
+      return "vdo_sample";
+    }
+
+    @Override
     public CommandSpec spec() {
+      if (isDevouredInDescription) {
+        throw new OutOfMemoryError("Java heap space");
+      }
       return CommandSpec.create()
-          .name("vdo_sample")
+          .name(name())
           .addPositional(PositionalParamSpec.builder().type(String.class).arity("1").build());
     }
 

@@ -58,8 +58,13 @@ public final class CheckCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_check";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_check");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Checks a VDO volume without changing it: every structure, and whether they agree. A"

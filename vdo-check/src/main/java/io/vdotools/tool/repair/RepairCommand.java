@@ -66,8 +66,13 @@ public final class RepairCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_repair";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_repair");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Mends a damaged VDO volume: geometry and super block from each other and from what"

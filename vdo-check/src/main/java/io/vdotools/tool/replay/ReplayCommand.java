@@ -37,8 +37,13 @@ public final class ReplayCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_replay";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_replay");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Does for a VDO volume that was not stopped cleanly what the driver does when it starts"

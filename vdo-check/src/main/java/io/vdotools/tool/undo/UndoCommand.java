@@ -46,8 +46,13 @@ public final class UndoCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_undo";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_undo");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Puts back, byte for byte, what another command has changed on a volume, from the undo"

@@ -59,8 +59,13 @@ public final class DumpCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_dump";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_dump");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Writes the metadata of a VDO volume as XML, from which vdo_restore can make them"

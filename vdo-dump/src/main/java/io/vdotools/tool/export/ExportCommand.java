@@ -65,8 +65,13 @@ public final class ExportCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_export";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_export");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Writes the logical content of a VDO volume to a raw image, without the driver and"

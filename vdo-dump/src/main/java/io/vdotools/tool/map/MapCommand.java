@@ -54,8 +54,13 @@ public final class MapCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_map";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_map");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Tells where logical blocks of a VDO volume lie, and which logical blocks lie at"

@@ -54,8 +54,13 @@ public final class StatsCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_stats";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_stats");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Tells how much of a VDO volume is used, how much deduplication, compression and zeros"

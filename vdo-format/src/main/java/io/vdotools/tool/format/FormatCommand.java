@@ -47,8 +47,13 @@ public final class FormatCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_format";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_format");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Makes a new, empty VDO volume on a block device or in a file, as vdoformat does. What"

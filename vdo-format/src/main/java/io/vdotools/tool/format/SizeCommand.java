@@ -34,8 +34,13 @@ public final class SizeCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_size";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_size");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Tells what a VDO volume would need and hold, before it is made: slabs, overhead,"

@@ -70,8 +70,13 @@ public final class PackCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_pack";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_pack");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Packs the metadata of a VDO volume, byte for byte, into a small file that can be"

@@ -49,8 +49,13 @@ public final class UnpackCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_unpack";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_unpack");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Makes a sparse image of a pack: every block that was packed at its place, byte for"

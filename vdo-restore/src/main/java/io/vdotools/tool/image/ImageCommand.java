@@ -52,8 +52,13 @@ public final class ImageCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_image";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_image");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Reads and writes VDO volumes without the driver, as the driver does, and makes crashed"

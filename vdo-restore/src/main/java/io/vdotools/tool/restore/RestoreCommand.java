@@ -57,8 +57,13 @@ public final class RestoreCommand implements Command {
   }
 
   @Override
+  public String name() {
+    return "vdo_restore";
+  }
+
+  @Override
   public CommandSpec spec() {
-    CommandSpec spec = CommandSpec.create().name("vdo_restore");
+    CommandSpec spec = CommandSpec.create().name(name());
     spec.usageMessage()
         .description(
             "Writes the metadata of a VDO volume from a dump that vdo_dump made of it, or that was"
