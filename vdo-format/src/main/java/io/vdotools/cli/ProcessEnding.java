@@ -3,6 +3,7 @@ package io.vdotools.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class ProcessEnding {
 
   private final String commandName;
   private final Console console;
+  private boolean isStopping;
   private volatile boolean isDone;
 
   /** Given up when memory has run out, so that this can be told. */
@@ -51,6 +53,10 @@ final class ProcessEnding {
 
   private void stopOn(Throwable error) {
     isDone = true;
+    if (!isFirst()) {
+      // Memory runs out for several threads at once, and one of them has begun to tell it.
+      awaitTheEnd();
+    }
     try {
       reserve = NOTHING;
       console.leftovers().discard();
@@ -62,6 +68,19 @@ final class ProcessEnding {
     } finally {
       // Whatever goes wrong here: the machine's own status would say that all is well again.
       Runtime.getRuntime().halt(ExitStatus.OPERATIONAL.code());
+    }
+  }
+
+  /** Not by an atomic variable, which would have to be set up first. */
+  private synchronized boolean isFirst() {
+    boolean isFirst = !isStopping;
+    isStopping = true;
+    return isFirst;
+  }
+
+  private void awaitTheEnd() {
+    while (true) {
+      LockSupport.park(this);
     }
   }
 
@@ -117,6 +136,9 @@ final class ProcessEnding {
       if (isShortage) {
         return String.valueOf(cause.getMessage());
       }
+      if (cause instanceof IllegalMonitorStateException && isOfLocks(cause)) {
+        return "a thread could not wait";
+      }
     }
     return null;
   }
@@ -124,6 +146,17 @@ final class ProcessEnding {
   private static boolean isOfMemory(ExceptionInInitializerError ofClass) {
     String message = ofClass.getMessage();
     return message != null && message.contains(OutOfMemoryError.class.getName());
+  }
+
+  /**
+   * {@return whether a lock was let go that was not held} Java's queues do that, and hide the error
+   * itself, when memory runs out while they wait: they give the lock away for the time, take it
+   * again, and that takes memory.
+   */
+  private static boolean isOfLocks(Throwable cause) {
+    StackTraceElement[] frames = cause.getStackTrace();
+    return frames.length > 0
+        && frames[0].getClassName().startsWith("java.util.concurrent.locks.ReentrantLock");
   }
 
   private static boolean isWithoutReason(NoClassDefFoundError ofClass) {

@@ -6,7 +6,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,6 +78,27 @@ class ProcessEndingTest {
   }
 
   @Test
+  void memoryThatRunsOutForManyThreadsIsToldOnce() throws Exception {
+    Process process = start("devour-in-threads");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString())
+        .startsWith("vdo_sample: out of memory (Java heap space)")
+        .hasLineCount(2);
+  }
+
+  /** A queue of Java that has no memory to wait with does not say so. */
+  @Test
+  void memoryThatRunsOutWhileAThreadWaitsIsToldTheSameWay() throws Exception {
+    Process process = start("lose-a-lock");
+
+    assertThat(process.waitFor()).isEqualTo(ExitStatus.OPERATIONAL.code());
+    assertThat(process.errorReader().readAllAsString())
+        .startsWith("vdo_sample: out of memory (")
+        .hasLineCount(2);
+  }
+
+  @Test
   void memoryThatRunsOutBeforeACommandIsDescribedIsToldTheSameWay() throws Exception {
     Process process = start("devour-in-description");
 
@@ -120,6 +144,7 @@ class ProcessEndingTest {
 
   /** Ends in the way that its argument names. */
   static final class Sample implements Command {
+    private static final int THREADS = 8;
     private static Object[] held = {};
     private static boolean isDevouredInDescription;
 
@@ -170,6 +195,17 @@ class ProcessEndingTest {
           }
           console.out().println(Needy.TABLE.length);
         }
+        case "devour-in-threads" -> {
+          var all = new CyclicBarrier(THREADS);
+          for (int i = 0; i < THREADS; i++) {
+            Thread.ofPlatform().start(() -> devourWith(all));
+          }
+          sleep();
+        }
+        case "lose-a-lock" -> {
+          Thread.ofPlatform().start(() -> new ReentrantLock().unlock());
+          sleep();
+        }
         case "devour-all" -> devourAll();
         case "devour" -> console.out().println(new long[Integer.MAX_VALUE / 2].length);
         default -> {
@@ -184,6 +220,15 @@ class ProcessEndingTest {
     /** A class that takes more memory to set up than there is. */
     private static final class Needy {
       static final long[] TABLE = new long[Integer.MAX_VALUE / 2];
+    }
+
+    private static void devourWith(CyclicBarrier others) {
+      try {
+        others.await();
+      } catch (InterruptedException | BrokenBarrierException e) {
+        throw new IllegalStateException(e);
+      }
+      throw new OutOfMemoryError("Java heap space");
     }
 
     private static void devourAll() {
