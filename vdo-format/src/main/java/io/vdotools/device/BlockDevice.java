@@ -57,6 +57,20 @@ public interface BlockDevice extends AutoCloseable {
   }
 
   /**
+   * Tells where it is worth asking {@link #nextData} again.
+   *
+   * @param block at least 0
+   * @param end where to stop, behind {@code block} and at most {@link #blockCount}
+   * @return a block behind {@code block}: those from {@code block} up to it have to be read, and
+   *     what follows may be known to be zeros; {@code end} where nothing is known
+   * @throws IllegalArgumentException if the range is none
+   */
+  default long nextHole(long block, long end) {
+    BlockRange.checkWithin(this, block, end);
+    return end;
+  }
+
+  /**
    * Gives back what the device holds open. Closing twice is harmless.
    *
    * @throws DeviceException if the operating system reports an error while closing

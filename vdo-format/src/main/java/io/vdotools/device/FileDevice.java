@@ -211,6 +211,21 @@ public final class FileDevice implements WritableBlockDevice {
     }
   }
 
+  @Override
+  public long nextHole(long block, long end) {
+    BlockRange.checkWithin(this, block, end);
+    checkOpen();
+    try {
+      // A block that is a hole in part is data.
+      return Math.clamp(
+          Math.ceilDiv(file.nextHole(block * BLOCK_SIZE), BLOCK_SIZE),
+          Math.min(block + 1, end),
+          end);
+    } catch (IOException _) {
+      return end;
+    }
+  }
+
   private void readThroughBounce(
       long firstBlock, MemorySegment into, BlockErrors.Collector errors) {
     long count = into.byteSize() / BLOCK_SIZE;

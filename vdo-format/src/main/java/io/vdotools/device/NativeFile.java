@@ -35,6 +35,7 @@ final class NativeFile implements AutoCloseable {
   private static final int O_EXCL = 0200;
   private static final int O_CLOEXEC = 02000000;
   private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
   private static final int F_OFD_SETLK = 37;
   private static final short F_WRLCK = 1;
   private static final short F_UNLCK = 2;
@@ -112,9 +113,23 @@ final class NativeFile implements AutoCloseable {
    * @throws IOException if that cannot be told of this file
    */
   long nextData(long offsetBytes) throws IOException {
+    return seek(offsetBytes, SEEK_DATA);
+  }
+
+  /**
+   * {@return where the first hole from an offset on begins, at the end of the file at the latest;
+   * -1 for an offset that is not in the file}
+   *
+   * @throws IOException if that cannot be told of this file
+   */
+  long nextHole(long offsetBytes) throws IOException {
+    return seek(offsetBytes, SEEK_HOLE);
+  }
+
+  private long seek(long offsetBytes, int what) throws IOException {
     try (var arena = Arena.ofConfined()) {
       var state = arena.allocate(CALL_STATE);
-      long result = Calls.LSEEK.call(state, descriptor, offsetBytes, SEEK_DATA);
+      long result = Calls.LSEEK.call(state, descriptor, offsetBytes, what);
       if (result >= 0) {
         return result;
       }

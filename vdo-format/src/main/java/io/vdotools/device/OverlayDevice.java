@@ -108,6 +108,12 @@ public final class OverlayDevice implements Overlay {
     return change == null ? below : Math.min(change, below);
   }
 
+  /** {@inheritDoc} What was written into a hole is found by {@link #nextData}. */
+  @Override
+  public long nextHole(long block, long end) {
+    return base.nextHole(block, end);
+  }
+
   private static void copy(byte[] content, MemorySegment into, long index) {
     MemorySegment.copy(content, 0, into, ValueLayout.JAVA_BYTE, index * BLOCK_SIZE, BLOCK_SIZE);
   }

@@ -34,6 +34,16 @@ interface PositionalFile {
     return offsetBytes;
   }
 
+  /**
+   * Looks for a hole.
+   *
+   * @return where the first hole from the offset on begins, as far as known: the size of the file
+   *     if there is none
+   */
+  default long nextHole(long offsetBytes) throws IOException {
+    return Math.max(offsetBytes, sizeBytes());
+  }
+
   /** Brings everything written to stable storage. */
   void flush() throws IOException;
 

@@ -101,6 +101,12 @@ final class ReopeningFile implements PositionalFile {
     return found < 0 ? sizeBytes() : found;
   }
 
+  @Override
+  public long nextHole(long offsetBytes) throws IOException {
+    long found = holes().nextHole(offsetBytes);
+    return found < 0 ? sizeBytes() : found;
+  }
+
   private synchronized NativeFile holes() throws IOException {
     if (isClosed) {
       throw new IllegalStateException(path + " is closed");

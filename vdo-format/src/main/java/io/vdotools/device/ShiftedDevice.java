@@ -74,6 +74,14 @@ public final class ShiftedDevice implements BlockDevice {
     return block < offset ? block : base.nextData(block - offset, end - offset) + offset;
   }
 
+  @Override
+  public long nextHole(long block, long end) {
+    BlockRange.checkWithin(this, block, end);
+    return block < offset
+        ? Math.min(block + 1, end)
+        : base.nextHole(block - offset, end - offset) + offset;
+  }
+
   /** Does nothing: the device below belongs to whoever opened it. */
   @Override
   public void close() {}

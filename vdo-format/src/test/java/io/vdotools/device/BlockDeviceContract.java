@@ -85,6 +85,21 @@ interface BlockDeviceContract {
   }
 
   @Test
+  default void whatNextHoleTellsLeadsOn() throws Exception {
+    try (WritableBlockDevice device = numberedDeviceOf8()) {
+      device.write(2, MemorySegment.ofArray(new byte[5 * 4096]));
+
+      for (long block : new long[] {0, 1, 7}) {
+        assertThat(device.nextHole(block, 8)).isBetween(block + 1, 8L);
+      }
+      assertThat(device.nextHole(3, 5)).isBetween(4L, 5L);
+      assertThatIllegalArgumentException().isThrownBy(() -> device.nextHole(7, 9));
+      assertThatIllegalArgumentException().isThrownBy(() -> device.nextHole(3, 2));
+      assertThatIllegalArgumentException().isThrownBy(() -> device.nextHole(-1, 2));
+    }
+  }
+
+  @Test
   default void aTransferOfNoBlocksDoesNothing() throws Exception {
     try (WritableBlockDevice device = numberedDeviceOf8()) {
       MemorySegment nothing = MemorySegment.ofArray(new byte[0]);

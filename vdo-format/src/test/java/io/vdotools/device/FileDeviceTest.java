@@ -278,7 +278,15 @@ class FileDeviceTest implements BlockDeviceContract {
       assertThat(device.nextData(90_001, all)).isEqualTo(90_001);
       assertThat(device.nextData(99_000, all)).isEqualTo(100_000);
 
+      long hole = device.nextHole(70_000, all);
+      assertThat(hole).isBetween(70_001L, 80_000L);
+      assertThat(device.nextHole(70_000, 70_001)).isEqualTo(70_001);
+      assertThat(device.nextHole(80_000, all)).isEqualTo(80_001);
+      assertThat(ShiftedDevice.of(device, 5).nextHole(3, all)).isEqualTo(4);
+      assertThat(ShiftedDevice.of(device, 5).nextHole(70_005, all)).isEqualTo(hole + 5);
+
       var overlay = OverlayDevice.over(device);
+      assertThat(overlay.nextHole(70_000, all)).isEqualTo(hole);
       assertThat(overlay.nextData(0, all)).isEqualTo(first);
       overlay.write(10, Patterns.segment(1, 1));
       assertThat(overlay.nextData(0, all)).isEqualTo(10);

@@ -27,9 +27,17 @@ final class BlockHash {
     return of(block, checksums(content));
   }
 
-  /** {@return the hash of a block of zeros} */
-  static long ofZeros(long block) {
-    return of(block, ZEROS);
+  /** Of a block of zeros that was read, wherever it lies: many are added up at once. */
+  static final long READ_ZEROS = mix(ZEROS);
+
+  /**
+   * {@return the hash of a block that was read, for sums over blocks that are known: one that
+   * changes has other content than zeros before or after that, and the hash of that depends on its
+   * place}
+   */
+  static long ofRead(long block, MemorySegment content) {
+    long checksums = checksums(content);
+    return checksums == ZEROS ? READ_ZEROS : of(block, checksums);
   }
 
   private static long of(long block, long checksums) {

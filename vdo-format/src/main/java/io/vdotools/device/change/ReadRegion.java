@@ -37,24 +37,22 @@ final class ReadRegion {
   /**
    * Adds consecutive blocks that hold zeros, but for those that are there already.
    *
-   * @param firstBlock the block at place 0
    * @param from the first place
    * @param to the place behind the last, at most {@code blocks}
    */
-  synchronized void addZeros(long firstBlock, int from, int to) {
+  synchronized void addZeros(int from, int to) {
     if (bits == null && listed + to - from > mostListed) {
       bits = listAsBits();
     }
     if (bits == null) {
       for (int place = from; place < to; place++) {
-        add(place, BlockHash.ofZeros(firstBlock + place));
+        add(place, BlockHash.READ_ZEROS);
       }
       return;
     }
-    for (int place = bits.nextClearBit(from); place < to; place = bits.nextClearBit(place + 1)) {
-      size++;
-      sum += BlockHash.ofZeros(firstBlock + place);
-    }
+    int added = to - from - bits.get(from, to).cardinality();
+    size += added;
+    sum += added * BlockHash.READ_ZEROS;
     bits.set(from, to);
   }
 
@@ -98,6 +96,17 @@ final class ReadRegion {
 
   synchronized long sum() {
     return sum;
+  }
+
+  /** {@return a hash of which blocks were read} */
+  long places() {
+    long hash = size();
+    for (int from = next(0); from >= 0; ) {
+      int to = nextUnread(from);
+      hash = BlockHash.mix(hash + ((long) from << 32 | to));
+      from = next(to);
+    }
+    return hash;
   }
 
   /** {@return the first block from there on that was read, -1 if there is none} */

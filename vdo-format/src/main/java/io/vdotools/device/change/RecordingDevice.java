@@ -72,10 +72,15 @@ public final class RecordingDevice implements BlockDevice {
     for (long zeros = block; zeros < data; ) {
       long first = zeros / REGION_BLOCKS * REGION_BLOCKS;
       long behind = Math.min(data, first + REGION_BLOCKS);
-      region(regions, zeros).addZeros(first, (int) (zeros - first), (int) (behind - first));
+      region(regions, zeros).addZeros((int) (zeros - first), (int) (behind - first));
       zeros = behind;
     }
     return data;
+  }
+
+  @Override
+  public long nextHole(long block, long end) {
+    return base.nextHole(block, end);
   }
 
   private static ReadRegion region(ConcurrentNavigableMap<Long, ReadRegion> regions, long block) {
@@ -101,7 +106,7 @@ public final class RecordingDevice implements BlockDevice {
   private static long hash(long block, MemorySegment content, BlockErrors errors) {
     return !errors.isEmpty() && errors.contains(block)
         ? BlockHash.ofUnreadable(block)
-        : BlockHash.of(block, content);
+        : BlockHash.ofRead(block, content);
   }
 
   /** {@return how many blocks were read, each counted once} */
@@ -114,7 +119,7 @@ public final class RecordingDevice implements BlockDevice {
     long hash = BlockHash.mix(base.blockCount());
     for (var entry : regions.entrySet()) {
       hash = BlockHash.mix(hash + entry.getKey());
-      hash = BlockHash.mix(hash + entry.getValue().size());
+      hash = BlockHash.mix(hash + entry.getValue().places());
       hash = BlockHash.mix(hash + entry.getValue().sum());
     }
     return hash;
@@ -166,10 +171,8 @@ public final class RecordingDevice implements BlockDevice {
     long sum = 0;
     for (long block = from; block < to; ) {
       long data = base.nextData(block, to);
-      for (; block < data; block++) {
-        sum += BlockHash.ofZeros(block);
-      }
-      int count = (int) Math.min(VERIFIED_AT_ONCE, to - data);
+      sum += (data - block) * BlockHash.READ_ZEROS;
+      int count = data == to ? 0 : (int) Math.min(VERIFIED_AT_ONCE, base.nextHole(data, to) - data);
       var part = buffer.asSlice(0, (long) count * BLOCK_SIZE);
       var errors = count == 0 ? BlockErrors.NONE : base.read(data, part);
       for (int i = 0; i < count; i++) {

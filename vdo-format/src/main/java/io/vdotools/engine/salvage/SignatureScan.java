@@ -74,12 +74,11 @@ final class SignatureScan {
     while (done < end) {
       // Zeros are no page.
       long data = ground.now().nextData(done, end);
-      int count = (int) Math.min(Parallel.BUFFER_BLOCKS, end - data);
-      if (count > 0) {
-        chunk(data, count, buffer);
-      }
       ground.options().progress().advance(data - done);
-      done = data + count;
+      done = data == end ? end : ground.now().nextHole(data, end);
+      for (long at = data; at < done; at += Parallel.BUFFER_BLOCKS) {
+        chunk(at, (int) Math.min(Parallel.BUFFER_BLOCKS, done - at), buffer);
+      }
     }
   }
 

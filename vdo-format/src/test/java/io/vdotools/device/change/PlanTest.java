@@ -242,6 +242,15 @@ class PlanTest {
     }
 
     @Override
+    public long nextHole(long block, long end) {
+      long next = block + 1;
+      while (next < end && !Arrays.equals(all.block(next), new byte[BLOCK_SIZE])) {
+        next++;
+      }
+      return next;
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -3,6 +3,7 @@ package io.vdotools.device.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -11,11 +12,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 
 /** What is remembered of a region, few blocks or many. */
 class ReadRegionTest {
   private static final int BLOCKS = 640;
-  private static final long FIRST_BLOCK = 7 * BLOCKS;
 
   /** A block that was read, or zeros that were passed over. */
   record Step(int from, int count) {}
@@ -30,15 +31,34 @@ class ReadRegionTest {
     return Arbitraries.frequencyOf(Tuple.of(12, single), Tuple.of(1, many)).list().ofMaxSize(100);
   }
 
+  /** {@return the hash of places that were added one by one, as few as they may be} */
+  private static long placesOf(Set<Integer> places) {
+    var region = new ReadRegion(16 * BLOCKS);
+    places.forEach(place -> region.add(place, 1));
+    return region.places();
+  }
+
+  @Property
+  void otherPlacesHaveAnotherHash(
+      @ForAll Set<@IntRange(max = BLOCKS - 1) Integer> places,
+      @ForAll @IntRange(max = BLOCKS - 1) int moved) {
+    var other = new TreeSet<>(places);
+    if (!other.remove(moved)) {
+      other.add(moved);
+    }
+
+    assertThat(placesOf(other)).isNotEqualTo(placesOf(places));
+  }
+
   @Property(tries = 500)
   void eachBlockCountsOnceHoweverItWasAdded(@ForAll("steps") List<Step> steps) {
     var region = new ReadRegion(BLOCKS);
     var expected = new TreeSet<Integer>();
     for (var step : steps) {
       if (step.count() == 1) {
-        region.add(step.from(), BlockHash.ofZeros(FIRST_BLOCK + step.from()));
+        region.add(step.from(), BlockHash.READ_ZEROS);
       } else {
-        region.addZeros(FIRST_BLOCK, step.from(), step.from() + step.count());
+        region.addZeros(step.from(), step.from() + step.count());
       }
       for (int place = step.from(); place < step.from() + step.count(); place++) {
         expected.add(place);
@@ -46,8 +66,8 @@ class ReadRegionTest {
     }
 
     assertThat(region.size()).isEqualTo(expected.size());
-    assertThat(region.sum())
-        .isEqualTo(expected.stream().mapToLong(p -> BlockHash.ofZeros(FIRST_BLOCK + p)).sum());
+    assertThat(region.sum()).isEqualTo(expected.size() * BlockHash.READ_ZEROS);
+    assertThat(region.places()).isEqualTo(placesOf(expected));
     assertThat(region.last()).isEqualTo(expected.isEmpty() ? -1 : expected.last());
     for (int place = 0; place <= BLOCKS; place++) {
       assertThat(region.contains(place)).isEqualTo(expected.contains(place));
