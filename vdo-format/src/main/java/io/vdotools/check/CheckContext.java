@@ -1,6 +1,7 @@
 package io.vdotools.check;
 
 import io.vdotools.device.BlockDevice;
+import io.vdotools.engine.CounterMemory;
 import io.vdotools.engine.JournalReplay;
 import io.vdotools.engine.PageKinds;
 import io.vdotools.engine.Parallel;
@@ -21,6 +22,7 @@ import java.util.List;
  * @param findings where problems go
  * @param progress learns how far the check has come
  * @param parallel the threads
+ * @param counterMemory where counters lie
  * @param judgement as what the volume is judged
  * @param slabs where the slabs lie
  * @param forest the shape of the block map
@@ -33,6 +35,7 @@ record CheckContext(
     Findings findings,
     CheckProgress progress,
     Parallel parallel,
+    CounterMemory counterMemory,
     Judgement judgement,
     SlabGeometry slabs,
     Forest forest,

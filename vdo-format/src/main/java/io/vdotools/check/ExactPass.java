@@ -63,7 +63,7 @@ final class ExactPass {
       int to = Math.min(ranges.length, from + atOnce);
       try (var counts =
           new ExactCounts(
-              allRanges, Arrays.copyOfRange(ranges, from, to), context.parallel().newArena())) {
+              allRanges, Arrays.copyOfRange(ranges, from, to), context.counterMemory())) {
         count(counts);
         compare(counts, faults, suspects);
         if (context.options().level() == CheckOptions.Level.THOROUGH) {

@@ -1,6 +1,7 @@
 package io.vdotools.check;
 
 import io.vdotools.device.BlockDevice;
+import io.vdotools.engine.CounterMemory;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.Parallel;
 import io.vdotools.engine.RootEvidence;
@@ -37,6 +38,24 @@ public final class VolumeCheck {
    */
   public static CheckResult run(BlockDevice device, CheckOptions options, CheckProgress progress)
       throws NotAVolumeException {
+    try (var counterMemory = new CounterMemory(options.readers())) {
+      return run(device, options, progress, counterMemory);
+    }
+  }
+
+  /**
+   * Checks a volume, with memory that others used before.
+   *
+   * @param device the backing device
+   * @param options how thoroughly
+   * @param progress learns how far the check has come
+   * @param counterMemory where counters lie
+   * @return what was found
+   * @throws NotAVolumeException if there is neither a geometry block nor a super block
+   */
+  public static CheckResult run(
+      BlockDevice device, CheckOptions options, CheckProgress progress, CounterMemory counterMemory)
+      throws NotAVolumeException {
     var volume = Volume.open(device);
     var findings = new Findings(options.keptPerCode());
     var judgement = Judgement.of(volume.superBlock().vdo().state());
@@ -50,7 +69,8 @@ public final class VolumeCheck {
       return new CheckResult(volume, judgement, CheckResult.Extent.LAYOUT_ONLY, findings, NOTHING);
     }
     try (var parallel = new Parallel(options.cores(), options.readers(), options.nanoClock())) {
-      var context = context(volume, options, findings, progress, parallel, judgement);
+      var context =
+          context(volume, options, findings, progress, parallel, counterMemory, judgement);
       return new CheckResult(
           volume, judgement, CheckResult.Extent.COMPLETE, findings, checkStructures(context));
     }
@@ -70,6 +90,7 @@ public final class VolumeCheck {
       Findings findings,
       CheckProgress progress,
       Parallel parallel,
+      CounterMemory counterMemory,
       Judgement judgement) {
     var slabs = volume.slabs().orElseThrow();
     var states =
@@ -84,6 +105,7 @@ public final class VolumeCheck {
         findings,
         progress,
         parallel,
+        counterMemory,
         judgement,
         slabs,
         volume.forest().orElseThrow(),

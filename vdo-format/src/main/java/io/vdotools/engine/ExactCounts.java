@@ -2,7 +2,6 @@ package io.vdotools.engine;
 
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.ReferenceBlock;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -33,7 +32,7 @@ public final class ExactCounts implements AutoCloseable {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final VarHandle COUNTER = INT.varHandle();
 
-  private final Arena arena;
+  private final CounterMemory memory;
   private final int[] ranges;
   private final int[] placeOfRange;
   private final MemorySegment counters;
@@ -43,17 +42,17 @@ public final class ExactCounts implements AutoCloseable {
    *
    * @param allRanges how many ranges the volume has
    * @param ranges the ranges to count, ascending
-   * @param arena owns the memory, and is closed with the counters
+   * @param memory where the counters lie, until they are closed
    */
-  public ExactCounts(int allRanges, int[] ranges, Arena arena) {
-    this.arena = arena;
+  public ExactCounts(int allRanges, int[] ranges, CounterMemory memory) {
+    this.memory = memory;
     this.ranges = ranges.clone();
     this.placeOfRange = new int[allRanges];
     Arrays.fill(placeOfRange, -1);
     for (int i = 0; i < ranges.length; i++) {
       placeOfRange[ranges[i]] = i;
     }
-    this.counters = arena.allocate((long) ranges.length * BYTES_PER_RANGE, Long.BYTES);
+    this.counters = memory.take((long) ranges.length * BYTES_PER_RANGE);
   }
 
   /** {@return the ranges counted, ascending} */
@@ -210,6 +209,6 @@ public final class ExactCounts implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    memory.giveBack();
   }
 }

@@ -10,6 +10,7 @@ import io.vdotools.device.BlockDevice;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.device.change.Plan;
 import io.vdotools.device.change.RecordingDevice;
+import io.vdotools.engine.CounterMemory;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.NotAVolumeException;
@@ -59,15 +60,21 @@ public final class VolumeRepair {
   private final CheckProgress progress;
   private final OverlayDevice overlay;
   private final RepairLog log;
+  private final CounterMemory counterMemory;
   private boolean isReplayed;
   private boolean isJournalEnded;
   private @Nullable Volume withJournal;
 
-  private VolumeRepair(BlockDevice device, RepairOptions options, CheckProgress progress) {
+  private VolumeRepair(
+      BlockDevice device,
+      RepairOptions options,
+      CheckProgress progress,
+      CounterMemory counterMemory) {
     this.reads = RecordingDevice.over(device);
     this.checkReads = RecordingDevice.over(device);
     this.options = options;
     this.progress = progress;
+    this.counterMemory = counterMemory;
     this.overlay = OverlayDevice.over(reads);
     this.log = new RepairLog(options.wanted());
   }
@@ -83,7 +90,9 @@ public final class VolumeRepair {
    */
   public static RepairPlan plan(BlockDevice device, RepairOptions options, CheckProgress progress)
       throws VdoException {
-    return new VolumeRepair(device, options, progress).plan();
+    try (var counterMemory = new CounterMemory(options.check().readers())) {
+      return new VolumeRepair(device, options, progress, counterMemory).plan();
+    }
   }
 
   private RepairPlan plan() throws VdoException {
@@ -131,7 +140,8 @@ public final class VolumeRepair {
   }
 
   private CheckResult check() throws NotAVolumeException {
-    return VolumeCheck.run(new OverlayView(overlay, checkReads), options.check(), progress);
+    return VolumeCheck.run(
+        new OverlayView(overlay, checkReads), options.check(), progress, counterMemory);
   }
 
   private static Set<ProblemCode> codes(@Nullable CheckResult result) {
@@ -177,7 +187,10 @@ public final class VolumeRepair {
             options.check().cores(), options.check().readers(), options.check().nanoClock())) {
       var resources =
           new MendContext.Resources(
-              parallel, options.check().memoryBytes(), options.check().windowPages());
+              parallel,
+              counterMemory,
+              options.check().memoryBytes(),
+              options.check().windowPages());
       if (rebuild.isPresent()) {
         new JournalMend(MendContext.of(overlay, log, resources), rebuild.get())
             .apply(found.contains(ProblemCode.SUPER_BLOCK_OLDER));

@@ -1,6 +1,7 @@
 package io.vdotools.engine.repair;
 
 import io.vdotools.device.OverlayDevice;
+import io.vdotools.engine.CounterMemory;
 import io.vdotools.engine.ForestWalk;
 import io.vdotools.engine.MetadataAreas;
 import io.vdotools.engine.NotAVolumeException;
@@ -35,10 +36,12 @@ public record MendContext(
    * With what to work.
    *
    * @param parallel the threads
+   * @param counterMemory where counters lie
    * @param memoryBytes what counters may take at most, in bytes
    * @param windowPages leaf pages that are sorted at once
    */
-  public record Resources(Parallel parallel, long memoryBytes, int windowPages) {}
+  public record Resources(
+      Parallel parallel, CounterMemory counterMemory, long memoryBytes, int windowPages) {}
 
   /**
    * {@return the context of a volume}

@@ -82,8 +82,7 @@ final class PageMend {
           ranges.isEmpty()
               ? IntStream.of(0).toArray()
               : ranges.stream().mapToInt(Integer::intValue).toArray();
-      try (var counts =
-              new ExactCounts(allRanges, counted, context.resources().parallel().newArena());
+      try (var counts = new ExactCounts(allRanges, counted, context.resources().counterMemory());
           var stored = new StoredCounts(context)) {
         new BlockMapMend(context, Set.of()).count(counts, false);
         for (var candidate : candidates.subList(from, at)) {

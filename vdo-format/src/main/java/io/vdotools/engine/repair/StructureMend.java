@@ -81,8 +81,7 @@ public final class StructureMend {
     long before = -1;
     for (int walk = 0; ; walk++) {
       boolean mends = walk < MOST_WALKS;
-      try (var counts =
-          new ExactCounts(allRanges, ranges, context.resources().parallel().newArena())) {
+      try (var counts = new ExactCounts(allRanges, ranges, context.resources().counterMemory())) {
         var usage = map.count(counts, mends);
         long shared =
             mends && map.changes() == Math.max(0, before)
