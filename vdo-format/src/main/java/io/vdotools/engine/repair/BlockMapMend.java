@@ -46,7 +46,7 @@ public final class BlockMapMend {
             context.blocks().device(), context.slabs(), context.rootOrigin(), context.nonce());
   }
 
-  /** {@return how many pages or entries were changed so far} */
+  /** {@return how many changes were made so far after which counting again can come to more} */
   long changes() {
     return changes.get();
   }
@@ -204,7 +204,10 @@ public final class BlockMapMend {
 
     private void makeEmpty(long pbn, TreePlace place, ProblemCode code) {
       context.blocks().edit(pbn, block -> new BlockMapPage(block).format(context.nonce(), pbn));
-      changes.incrementAndGet();
+      if (place.height() > 0) {
+        // A leaf was counted as a page, and has no entries now as it had none before.
+        changes.incrementAndGet();
+      }
       context
           .log()
           .add(
