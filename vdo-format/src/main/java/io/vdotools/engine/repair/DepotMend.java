@@ -29,6 +29,9 @@ import java.util.Set;
  * written anew with commit points before every entry.
  */
 public final class DepotMend {
+  // A worker takes 25 MiB where slabs are largest; machines with very many cores make do with ten.
+  private static final long MOST_LOADER_BYTES = 256L << 20;
+
   private final MendContext context;
   private final SlabGeometry slabs;
   private final SlabStates states;
@@ -79,9 +82,21 @@ public final class DepotMend {
     return rebuilt;
   }
 
-  /** Notes the first thing that is wrong with a slab's counts or journal. */
-  private static final class Faults implements SlabObserver {
+  /** What one thread loads slabs with, and what it has found out. */
+  private final class Worker implements SlabObserver {
+    private final SlabReplay replay =
+        new SlabReplay(
+            context.blocks().device(),
+            slabs,
+            context.nonce(),
+            this,
+            context.resources().parallel().newArena());
     private boolean isFaulty;
+    private int rebuilt;
+    private int hints;
+    private int corrected;
+    private long freed;
+    private long raised;
 
     @Override
     public void unreadableReferenceBlock(int slab, long pbn) {
@@ -91,6 +106,38 @@ public final class DepotMend {
     @Override
     public void counts(int slab, int provisional, int firstStray) {
       isFaulty |= firstStray >= 0;
+    }
+
+    /** Looks at a slab, which no other thread does. */
+    private void mend(int slab, ExactCounts counts) {
+      byte[] expected = expected(slab, counts);
+      var entry = entries.get(slab);
+      isFaulty = false;
+      replay.load(slab, entry, null);
+      boolean isSound =
+          !isFaulty && !suspicion.holds(slab) && !entry.isDirty() && isConsistent(entry);
+      boolean agrees = agrees(replay, expected);
+      if (!agrees) {
+        count(expected);
+      }
+      if (isSound && (agrees || entry.loadRefCounts())) {
+        if (!agrees) {
+          corrected++;
+          correct(slab, replay, expected);
+        }
+        hints += mendHint(slab, expected) ? 1 : 0;
+      } else {
+        rebuilt++;
+        rebuild(slab, expected);
+      }
+    }
+
+    private void count(byte[] expected) {
+      var stored = replay.counts();
+      for (int offset = 0; offset < slabs.dataBlocks(); offset++) {
+        freed += expected[offset] == 0 && stored[offset] != 0 ? 1 : 0;
+        raised += (expected[offset] & 0xff) > (stored[offset] & 0xff) ? 1 : 0;
+      }
     }
   }
 
@@ -102,34 +149,34 @@ public final class DepotMend {
    * @param counts the references, counted for all their blocks
    */
   void mend(int from, int to, ExactCounts counts) {
-    var faults = new Faults();
-    try (var replay = new SlabReplay(context.blocks().device(), slabs, context.nonce(), faults)) {
-      for (int slab = from; slab < to; slab++) {
-        byte[] expected = expected(slab, counts);
-        faults.isFaulty = false;
-        replay.load(slab, entries.get(slab), null);
-        var entry = entries.get(slab);
-        boolean isSound =
-            !faults.isFaulty && !suspicion.holds(slab) && !entry.isDirty() && isConsistent(entry);
-        boolean agrees = agrees(replay, expected);
-        if (!agrees) {
-          count(replay, expected);
-        }
-        if (isSound && (agrees || entry.loadRefCounts())) {
-          if (!agrees) {
-            correct(slab, replay, expected);
-          }
-          mendHint(slab, expected);
-        } else {
-          rebuild(slab, expected);
-        }
-      }
+    var parallel = context.resources().parallel();
+    long atOnce = MOST_LOADER_BYTES / SlabReplay.memoryBytes(slabs);
+    var workers = parallel.states((int) Math.max(1, atOnce), Worker::new);
+    try {
+      parallel.forEach(
+          to - from,
+          (chunk, _) -> {
+            var worker = workers.borrow();
+            try {
+              worker.mend(from + (int) chunk, counts);
+            } finally {
+              workers.giveBack(worker);
+            }
+          });
+    } finally {
+      workers.all().forEach(worker -> worker.replay.close());
+    }
+    for (var worker : workers.all()) {
+      rebuilt += worker.rebuilt;
+      hints += worker.hints;
+      corrected += worker.corrected;
+      freed += worker.freed;
+      raised += worker.raised;
     }
   }
 
   /** Puts single counts right, where all else about a slab is in order. */
   private void correct(int slab, SlabReplay replay, byte[] expected) {
-    corrected++;
     var stored = replay.counts();
     for (int i = 0; i < slabs.usedReferenceBlocks(); i++) {
       int first = i * ReferenceBlock.COUNTS_PER_BLOCK;
@@ -176,14 +223,6 @@ public final class DepotMend {
     return true;
   }
 
-  private void count(SlabReplay replay, byte[] expected) {
-    var stored = replay.counts();
-    for (int offset = 0; offset < slabs.dataBlocks(); offset++) {
-      freed += expected[offset] == 0 && stored[offset] != 0 ? 1 : 0;
-      raised += (expected[offset] & 0xff) > (stored[offset] & 0xff) ? 1 : 0;
-    }
-  }
-
   private int freeBlocks(byte[] expected) {
     int free = 0;
     for (int offset = 0; offset < slabs.dataBlocks(); offset++) {
@@ -192,19 +231,20 @@ public final class DepotMend {
     return free;
   }
 
-  private void mendHint(int slab, byte[] expected) {
+  /** {@return whether it had to be changed} */
+  private boolean mendHint(int slab, byte[] expected) {
     var old = entries.get(slab);
     int hint = slabs.fullnessHint(freeBlocks(expected));
-    if (old.fullnessHint() != hint) {
-      entries.set(
-          slab,
-          new SlabSummaryEntry(old.tailBlockOffset(), hint, old.loadRefCounts(), old.isDirty()));
-      hints++;
+    if (old.fullnessHint() == hint) {
+      return false;
     }
+    entries.set(
+        slab,
+        new SlabSummaryEntry(old.tailBlockOffset(), hint, old.loadRefCounts(), old.isDirty()));
+    return true;
   }
 
   private void rebuild(int slab, byte[] expected) {
-    rebuilt++;
     int free = freeBlocks(expected);
     clearJournal(slab);
     if (free == slabs.dataBlocks()) {
