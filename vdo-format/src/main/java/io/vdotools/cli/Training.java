@@ -31,6 +31,9 @@ final class Training {
   /** Stands for a volume of a million mappings, made for this. */
   private static final String LARGE = "LARGE";
 
+  /** Stands for such a volume that has lost some leaf pages of its block map. */
+  private static final String DAMAGED = "DAMAGED";
+
   /** Stands for a dump of the sample volume in the exchange format. */
   private static final String DUMP = "DUMP";
 
@@ -81,6 +84,7 @@ final class Training {
           switch (word) {
             case SAMPLE -> sample;
             case LARGE -> large();
+            case DAMAGED -> damaged();
             case DUMP -> dump(sample);
             case LARGE_DUMP -> dump(large());
             case NEW -> sample + ".new" + newFiles++;
@@ -96,6 +100,13 @@ final class Training {
     if (!Files.exists(image)) {
       TrainingVolume.make(image);
     }
+    return image.toString();
+  }
+
+  /** {@return the path of a damaged large volume, which is made each time} */
+  private String damaged() throws VdoException {
+    Path image = Path.of(sample + ".damaged" + newFiles++);
+    TrainingVolume.makeDamaged(image);
     return image.toString();
   }
 

@@ -2,12 +2,14 @@ package io.vdotools.cli;
 
 import io.vdotools.VdoException;
 import io.vdotools.device.FileDevice;
+import io.vdotools.device.FileDevice.Access;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.engine.build.BuildOptions;
 import io.vdotools.engine.build.MetadataBuilder;
 import io.vdotools.engine.format.FormatOptions;
 import io.vdotools.engine.format.LayoutException;
 import io.vdotools.engine.format.VolumeLayout;
+import io.vdotools.format.BlockSize;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.Forest;
 import io.vdotools.format.blockmap.MappingState;
@@ -17,7 +19,10 @@ import io.vdotools.model.MappingRun;
 import io.vdotools.model.PagePlace;
 import io.vdotools.model.SuperBlockFields;
 import io.vdotools.model.SuperBlockFields.JournalState;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -42,10 +47,14 @@ final class TrainingVolume {
   // Prime, so that no two LBNs get the same block.
   private static final long STRIDE = 1_000_003;
 
+  // In the damaged volume every so many leaf pages one is lost.
+  private static final int LEAVES_TO_ONE_LOST = 100;
+
   private static final int FRAGMENTS = MappingState.fragment(MappingState.COMPRESSED_MAX) + 1;
 
   private final VolumeLayout layout;
   private final MetadataBuilder builder;
+  private final List<Long> leaves = new ArrayList<>();
   private long nextBlock;
 
   private TrainingVolume(VolumeLayout layout, MetadataBuilder builder) {
@@ -60,6 +69,27 @@ final class TrainingVolume {
    * @throws VdoException if it cannot be written
    */
   static void make(Path image) throws VdoException {
+    leavesOf(image);
+  }
+
+  /**
+   * Makes one of which some leaf pages are lost: their blocks hold zeros.
+   *
+   * @param image a file that is not there yet; becomes sparse
+   * @throws VdoException if it cannot be written
+   */
+  static void makeDamaged(Path image) throws VdoException {
+    var leaves = leavesOf(image);
+    var zeros = MemorySegment.ofArray(new byte[BlockSize.BLOCK]);
+    try (var device = FileDevice.open(image, Access.READ_WRITE)) {
+      for (int leaf = 0; leaf < LEAVES; leaf += LEAVES_TO_ONE_LOST) {
+        device.write(leaves.get(leaf), zeros);
+      }
+    }
+  }
+
+  /** Makes it; {@return the PBNs of its leaf pages}. */
+  private static List<Long> leavesOf(Path image) throws VdoException {
     var layout = layout();
     try (var device = FileDevice.create(image, PHYSICAL_BLOCKS, Caching.PAGE_CACHE);
         var builder =
@@ -69,7 +99,9 @@ final class TrainingVolume {
                 _ -> {
                   throw new IllegalStateException("a page has no place");
                 })) {
-      new TrainingVolume(layout, builder).tell();
+      var volume = new TrainingVolume(layout, builder);
+      volume.tell();
+      return volume.leaves;
     }
   }
 
@@ -93,6 +125,7 @@ final class TrainingVolume {
       for (int height = leaf < TREES ? Forest.ROOT_HEIGHT - 1 : 0; height >= 0; height--) {
         builder.page(new PagePlace(height, tree, height == 0 ? leaf / TREES : 0, pbn(nextBlock++)));
       }
+      leaves.add(pbn(nextBlock - 1));
       mappings(leaf);
     }
     builder.endBlockMap();

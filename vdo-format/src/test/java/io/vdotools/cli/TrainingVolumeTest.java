@@ -7,6 +7,7 @@ import io.vdotools.check.VolumeCheck;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
 import io.vdotools.engine.Volume;
+import io.vdotools.problem.ProblemCode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,21 @@ class TrainingVolumeTest {
       assertThat(findings.codes()).allMatch(code -> !findings.worst(code).isDefect());
       assertThat(Volume.open(device).superBlock().recoveryJournal().logicalBlocksUsed())
           .isGreaterThan(990_000);
+    }
+  }
+
+  @Test
+  void theDamagedOneHasLostLeavesAndNothingElse() throws VdoException {
+    Path image = folder.resolve("damaged");
+
+    TrainingVolume.makeDamaged(image);
+
+    try (var device = FileDevice.open(image, Access.READ)) {
+      var findings = VolumeCheck.run(device, Machine.checkOptions()).findings();
+      assertThat(findings.count(ProblemCode.PAGE_LOST)).isEqualTo(13);
+      assertThat(findings.codes())
+          .containsExactlyInAnyOrder(
+              ProblemCode.PAGE_LOST, ProblemCode.COUNT_TOO_HIGH, ProblemCode.LOGICAL_BLOCKS_USED);
     }
   }
 }
