@@ -13,6 +13,7 @@ import io.vdotools.format.depot.SlabGeometry;
 import io.vdotools.format.depot.SlabSummaryEntry;
 import io.vdotools.problem.Findings;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * What the passes behind the layout share: a volume whose parts can be found.
@@ -61,6 +62,7 @@ record CheckContext(
    * What the journal pass found out for the passes behind it.
    *
    * @param device the volume with the journal replayed into the block map
+   * @param filled tells which blocks that were read are pages only because of that
    * @param replay what the journal changes
    * @param recoveryPointLimit slab journals hold no recovery point of this block or a later one
    * @param currentFormatFrom blocks from this one on are known to be of the current format
@@ -71,11 +73,20 @@ record CheckContext(
    */
   record Journal(
       BlockDevice device,
+      LongPredicate filled,
       JournalReplay replay,
       long recoveryPointLimit,
       long currentFormatFrom,
       boolean usageIsKnown,
       PageKinds kinds,
       long totalEntries,
-      long ignoredBlocks) {}
+      long ignoredBlocks) {
+    /**
+     * {@return whether a page that was read held nothing before the replay, and may have: neither
+     * it nor all that was stored in it is known from the journal alone}
+     */
+    boolean mayHaveLost(long pbn) {
+      return filled.test(pbn) && !replay.isNewPage(pbn);
+    }
+  }
 }

@@ -20,6 +20,7 @@ import io.vdotools.problem.Problem.JournalProblem;
 import io.vdotools.problem.ProblemCode;
 import io.vdotools.problem.Severity;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * The recovery journal, and its replay in memory.
@@ -155,12 +156,18 @@ final class JournalPass {
   }
 
   private CheckContext.Journal asNew() {
-    return journal(volume.device(), JournalReplay.none(context.slabs()), 0, true, 0, 0);
+    return journal(volume.device(), _ -> false, JournalReplay.none(context.slabs()), 0, true, 0, 0);
   }
 
   private CheckContext.Journal asItIs() {
     return journal(
-        volume.device(), JournalReplay.none(context.slabs()), area.journalStart(), true, 0, 0);
+        volume.device(),
+        _ -> false,
+        JournalReplay.none(context.slabs()),
+        area.journalStart(),
+        true,
+        0,
+        0);
   }
 
   private CheckContext.Journal beforeRebuild(JournalScan scan) {
@@ -169,6 +176,8 @@ final class JournalPass {
         JournalReplay.rebuild(volume, context.slabs(), new RebuildJournal(area, scan), counter);
     return journal(
         new ReplayedDevice(volume.device(), replay.patches(), area.nonce()),
+        // There are no counts that could speak for what was in a page.
+        _ -> false,
         replay,
         Long.MAX_VALUE,
         false,
@@ -228,8 +237,10 @@ final class JournalPass {
     }
     kinds = LiveJournalPass.run(context, live);
     boolean isUsageKnown = live.hasEntries() || !scan.found();
+    var replayed = new ReplayedDevice(volume.device(), replay.patches(), area.nonce());
     return journal(
-        new ReplayedDevice(volume.device(), replay.patches(), area.nonce()),
+        replayed,
+        replayed::isFilled,
         replay,
         live.top() + 1,
         isUsageKnown,
@@ -267,6 +278,7 @@ final class JournalPass {
 
   private CheckContext.Journal journal(
       BlockDevice device,
+      LongPredicate filled,
       JournalReplay replay,
       long recoveryPointLimit,
       boolean usageIsKnown,
@@ -276,6 +288,7 @@ final class JournalPass {
     long currentFrom = oldestCurrentFormat > newestOldFormat ? oldestCurrentFormat : Long.MAX_VALUE;
     return new CheckContext.Journal(
         device,
+        filled,
         replay,
         recoveryPointLimit,
         currentFrom,

@@ -29,14 +29,32 @@ final class PageRegister {
    */
   record Unusable(long pbn, TreePlace place, PageFault fault, String detail) {}
 
+  /** Some pages: how many, and the first by PBN. */
+  private static final class Pages {
+    private final PriorityQueue<Unusable> first =
+        new PriorityQueue<>(Comparator.comparingLong(Unusable::pbn).reversed());
+    private long count;
+
+    void add(Unusable page) {
+      count++;
+      first.add(page);
+      if (first.size() > KEPT) {
+        first.remove();
+      }
+    }
+
+    List<Unusable> first() {
+      return first.stream().sorted(Comparator.comparingLong(Unusable::pbn)).toList();
+    }
+  }
+
   private long[] interior = new long[64];
   private int interiorCount;
   private long leaves;
-  private long unusable;
   private long reported;
   private @Nullable Unusable firstReported;
-  private final PriorityQueue<Unusable> firstUnusable =
-      new PriorityQueue<>(Comparator.comparingLong(Unusable::pbn).reversed());
+  private final Pages unusable = new Pages();
+  private final Pages filled = new Pages();
 
   synchronized void addInterior(long pbn) {
     if (interiorCount == interior.length) {
@@ -50,11 +68,12 @@ final class PageRegister {
   }
 
   synchronized void addUnusable(Unusable page) {
-    unusable++;
-    firstUnusable.add(page);
-    if (firstUnusable.size() > KEPT) {
-      firstUnusable.remove();
-    }
+    unusable.add(page);
+  }
+
+  /** Notes a page that the replay has made of a block that held none, and may have lost with it. */
+  synchronized void addFilled(Unusable page) {
+    filled.add(page);
   }
 
   /** Notes an unusable page that is reported already, as a cause of what goes missing with it. */
@@ -65,15 +84,17 @@ final class PageRegister {
     }
   }
 
-  /** {@return the unusable page with the lowest PBN, reported already or not} */
+  /** {@return of the pages that something can be lost with the one with the lowest PBN} */
   synchronized Optional<Unusable> firstCause() {
-    return Stream.concat(Stream.ofNullable(firstReported), firstUnusable.stream())
+    return Stream.of(
+            Stream.ofNullable(firstReported), unusable.first.stream(), filled.first.stream())
+        .flatMap(pages -> pages)
         .min(Comparator.comparingLong(Unusable::pbn));
   }
 
-  /** {@return how many pages could not be used, reported already or not} */
+  /** {@return how many pages something can be lost with, reported already or not} */
   synchronized long causeCount() {
-    return reported + unusable;
+    return reported + unusable.count + filled.count;
   }
 
   /** {@return the PBNs of all pages allocated between roots and leaves, usable or not} */
@@ -90,11 +111,21 @@ final class PageRegister {
   }
 
   synchronized long unusableCount() {
-    return unusable;
+    return unusable.count;
   }
 
   /** {@return the first unusable pages by PBN} */
   synchronized List<Unusable> firstUnusable() {
-    return firstUnusable.stream().sorted(Comparator.comparingLong(Unusable::pbn)).toList();
+    return unusable.first();
+  }
+
+  /** {@return how many pages the replay has filled that may have lost something} */
+  synchronized long filledCount() {
+    return filled.count;
+  }
+
+  /** {@return the first of these by PBN} */
+  synchronized List<Unusable> firstFilled() {
+    return filled.first();
   }
 }

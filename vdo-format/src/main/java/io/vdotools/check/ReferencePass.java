@@ -105,13 +105,16 @@ final class ReferencePass {
       }
       var page = new BlockMapPage(buffer.asSlice(offset, BlockSize.BLOCK));
       if (page.entryOffset() != 0 || page.hasStrayBytes()) {
-        int trees = context.forest().rootCount();
-        TreeChecks.checkHeader(
-            context,
-            pbn,
-            new TreePlace((int) (pageNumber % trees), 0, pageNumber / trees, 0),
-            page);
+        TreeChecks.checkHeader(context, pbn, place(pageNumber), page);
       }
+      if (journal.filled().test(pbn)) {
+        tree.checkFilled(pbn, place(pageNumber));
+      }
+    }
+
+    private TreePlace place(long pageNumber) {
+      int trees = context.forest().rootCount();
+      return new TreePlace((int) (pageNumber % trees), 0, pageNumber / trees, 0);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.vdotools.check;
 
+import io.vdotools.device.BlockBuffers;
 import io.vdotools.engine.ForestObserver;
 import io.vdotools.engine.MetadataAreas;
 import io.vdotools.engine.TreeLookup;
@@ -14,7 +15,9 @@ import io.vdotools.problem.Problem.PageProblem;
 import io.vdotools.problem.ProblemCode;
 import io.vdotools.problem.Severity;
 import io.vdotools.problem.Structure;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,6 +30,7 @@ final class TreeChecks implements ForestObserver {
       MemorySegment.ofArray(new byte[BlockSize.BLOCK]).asReadOnly();
 
   private final CheckContext context;
+  private final CheckContext.Journal journal;
   private final Forest forest;
   private final MetadataAreas areas;
   private final PageRegister register;
@@ -44,6 +48,7 @@ final class TreeChecks implements ForestObserver {
     this.lookup =
         new TreeLookup(journal.device(), context.slabs(), context.rootOrigin(), context.nonce());
     this.context = context;
+    this.journal = journal;
     this.forest = context.forest();
     this.areas = areas;
     this.register = register;
@@ -63,7 +68,20 @@ final class TreeChecks implements ForestObserver {
       register.addInterior(pbn);
     }
     journalPages.seen(pbn, place.height());
+    if (place.height() < Forest.ROOT_HEIGHT) {
+      checkFilled(pbn, place);
+    }
     checkHeader(context, pbn, place, page);
+  }
+
+  /**
+   * Notes a page that was none before the replay: whether that has lost what was in it is known
+   * only when the counts have been compared.
+   */
+  void checkFilled(long pbn, TreePlace place) {
+    if (journal.mayHaveLost(pbn)) {
+      register.addFilled(new PageRegister.Unusable(pbn, place, PageFault.INVALID, ""));
+    }
   }
 
   /** Checks the bytes of a usable page's header that drivers ignore. */
@@ -90,15 +108,32 @@ final class TreeChecks implements ForestObserver {
 
   private static void report(
       CheckContext context, ProblemCode code, long pbn, TreePlace place, String detail) {
-    report(context, code, pbn, place, -1, detail);
+    report(
+        context,
+        code,
+        pbn,
+        place,
+        -1,
+        detail,
+        List.of(context.forest().lbnsBelow(place.tree(), place.height(), place.pageIndex())));
   }
 
   /** Reports a page together with the entry that names it: whoever repairs has to know both. */
   private void reportNamed(ProblemCode code, long pbn, TreePlace place, String detail) {
+    reportNamed(
+        code,
+        pbn,
+        place,
+        detail,
+        List.of(forest.lbnsBelow(place.tree(), place.height(), place.pageIndex())));
+  }
+
+  private void reportNamed(
+      ProblemCode code, long pbn, TreePlace place, String detail, List<LbnSet> lbns) {
     var parent = lookup.parentOf(place);
     int slot = (int) (place.pageIndex() % BlockMapPage.ENTRIES);
     var named = new TreePlace(place.tree(), place.height(), place.pageIndex(), slot);
-    report(context, code, pbn, parent.isPresent() ? named : place, parent.orElse(-1), detail);
+    report(context, code, pbn, parent.isPresent() ? named : place, parent.orElse(-1), detail, lbns);
   }
 
   private static void report(
@@ -107,19 +142,13 @@ final class TreeChecks implements ForestObserver {
       long pbn,
       TreePlace place,
       long parentPbn,
-      String detail) {
+      String detail,
+      List<LbnSet> lbns) {
     context
         .findings()
         .add(
             new PageProblem(
-                code,
-                structureAt(place.height()),
-                pbn,
-                place,
-                parentPbn,
-                detail,
-                List.of(
-                    context.forest().lbnsBelow(place.tree(), place.height(), place.pageIndex()))));
+                code, structureAt(place.height()), pbn, place, parentPbn, detail, lbns));
   }
 
   @Override
@@ -249,6 +278,59 @@ final class TreeChecks implements ForestObserver {
     }
     Severity severity = code.severity();
     context.findings().addUncounted(code, severity, register.unusableCount() - pages.size());
+    if (mappingsAreMissing) {
+      reportFilled();
+    }
+  }
+
+  private void reportFilled() {
+    var pages = register.firstFilled();
+    try (var arena = Arena.ofConfined()) {
+      var before = new BlockMapPage(BlockBuffers.allocate(arena, 1));
+      for (var page : pages) {
+        // It could be read, or the replay had not made anything of it.
+        boolean isRead = context.volume().device().read(page.pbn(), before.bytes()).isEmpty();
+        reportNamed(
+            ProblemCode.PAGE_LOST,
+            page.pbn(),
+            page.place(),
+            (isRead ? describe(before) : "it cannot be read any more")
+                + "; the replay makes a page of it, with what the journal tells",
+            lbnsNotReplayed(page));
+      }
+    }
+    context
+        .findings()
+        .addUncounted(
+            ProblemCode.PAGE_LOST,
+            ProblemCode.PAGE_LOST.severity(),
+            register.filledCount() - pages.size());
+  }
+
+  /** What the page held in slots that the journal tells of is not lost. */
+  private List<LbnSet> lbnsNotReplayed(PageRegister.Unusable page) {
+    var lbns = new ArrayList<LbnSet>();
+    int[] next = {0};
+    journal
+        .replay()
+        .patches()
+        .forEachSlot(
+            page.pbn(),
+            (slot, _) -> {
+              addLbns(lbns, page.place(), next[0], slot);
+              next[0] = slot + 1;
+            });
+    addLbns(lbns, page.place(), next[0], BlockMapPage.ENTRIES);
+    return lbns;
+  }
+
+  private void addLbns(List<LbnSet> lbns, TreePlace page, int from, int to) {
+    var set =
+        forest.lbnsBelow(
+            new TreePlace(page.tree(), page.height(), page.pageIndex(), from), to - from);
+    if (!set.isEmpty()) {
+      lbns.add(set);
+    }
   }
 
   /** {@return the first page that was lost, in words, for the problems that it causes} */

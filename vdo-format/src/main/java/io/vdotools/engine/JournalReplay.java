@@ -9,7 +9,9 @@ import io.vdotools.format.depot.SlabJournalEntry.Operation;
 import io.vdotools.format.depot.SlabSummaryEntry;
 import io.vdotools.format.journal.JournalEntry;
 import io.vdotools.format.journal.JournalFormat;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class JournalReplay {
   }
 
   private final BlockMapPatches patches;
+  private final Set<Long> newPages;
   private final @Nullable SlabAppends[] appends;
   private final @Nullable Usage usage;
   private final long missingDecrements;
@@ -41,11 +44,13 @@ public final class JournalReplay {
 
   private JournalReplay(
       BlockMapPatches patches,
+      Set<Long> newPages,
       @Nullable SlabAppends[] appends,
       @Nullable Usage usage,
       long missingDecrements,
       boolean contradictsItself) {
     this.patches = patches;
+    this.newPages = newPages;
     this.appends = appends;
     this.usage = usage;
     this.missingDecrements = missingDecrements;
@@ -56,7 +61,7 @@ public final class JournalReplay {
   public static JournalReplay none(SlabGeometry slabs) {
     var patches = new BlockMapPatches(0);
     patches.seal();
-    return new JournalReplay(patches, new SlabAppends[slabs.slabCount()], null, 0, false);
+    return new JournalReplay(patches, Set.of(), new SlabAppends[slabs.slabCount()], null, 0, false);
   }
 
   /**
@@ -83,6 +88,7 @@ public final class JournalReplay {
     var device = volume.device();
     var rules = new JournalEntryRules(volume.superBlock().vdo().config().physicalBlocks(), slabs);
     var patches = new BlockMapPatches(live.totalEntries());
+    var newPages = new HashSet<Long>();
     var slabJournals = new SlabJournals(volume, slabs, entries);
     boolean isV1 = live.format() == JournalFormat.V1;
     var missing =
@@ -100,6 +106,9 @@ public final class JournalReplay {
           }
           if (sequence >= live.blockMapHead() && entry.storesMapping()) {
             patches.store(entry);
+            if (entry.isBlockMapEntry()) {
+              newPages.add(entry.mapping().pbn());
+            }
           }
           if (sequence >= live.slabJournalHead() && !blockMapOnly) {
             slabJournals.replay(sequence, index, entry);
@@ -112,6 +121,7 @@ public final class JournalReplay {
     patches.seal();
     return new JournalReplay(
         patches,
+        newPages,
         slabJournals.appends,
         blockMapOnly ? null : usage(device, live, decrements),
         decrements.size(),
@@ -139,7 +149,7 @@ public final class JournalReplay {
                     fault -> invalid.invalid(sequence, index, entry, fault),
                     () -> patches.store(entry)));
     patches.seal();
-    return new JournalReplay(patches, new SlabAppends[slabs.slabCount()], null, 0, false);
+    return new JournalReplay(patches, Set.of(), new SlabAppends[slabs.slabCount()], null, 0, false);
   }
 
   private static Usage usage(
@@ -228,6 +238,14 @@ public final class JournalReplay {
   /** {@return what changes in the block map} */
   public BlockMapPatches patches() {
     return patches;
+  }
+
+  /**
+   * {@return whether a page was made by an entry that a recovery replays into the block map, so
+   * that all that was ever stored in it is replayed, too}
+   */
+  public boolean isNewPage(long pbn) {
+    return newPages.contains(pbn);
   }
 
   /** {@return what a slab journal gets appended, nothing if the journal does not touch the slab} */

@@ -4,6 +4,8 @@ import io.vdotools.device.BlockDevice;
 import io.vdotools.device.BlockErrors;
 import io.vdotools.format.blockmap.BlockMapPage;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A volume as it reads after the recovery journal has been replayed into the block map.
@@ -15,6 +17,7 @@ public final class ReplayedDevice implements BlockDevice {
   private final BlockDevice base;
   private final BlockMapPatches patches;
   private final long nonce;
+  private final Set<Long> filled = ConcurrentHashMap.newKeySet();
 
   /**
    * Lays replayed mappings over a volume.
@@ -58,13 +61,24 @@ public final class ReplayedDevice implements BlockDevice {
     var page = new BlockMapPage(bytes);
     switch (page.validity(nonce, pbn)) {
       case VALID -> {}
-      case INVALID -> page.format(nonce, pbn);
+      case INVALID -> {
+        page.format(nonce, pbn);
+        filled.add(pbn);
+      }
       // The driver gives up on such a page: it stays as it is, for the checker to report.
       case BAD -> {
         return;
       }
     }
     patches.forEachSlot(pbn, page::setEntry);
+  }
+
+  /**
+   * {@return whether a block that was read held no page of the volume, so that the replay makes one
+   * of it: a new page, or one that was lost}
+   */
+  public boolean isFilled(long pbn) {
+    return filled.contains(pbn);
   }
 
   /** Does nothing: the device below belongs to whoever opened it. */

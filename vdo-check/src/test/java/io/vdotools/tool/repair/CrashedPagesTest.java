@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vdotools.VdoException;
 import io.vdotools.check.CheckOptions;
 import io.vdotools.check.CheckProgress;
+import io.vdotools.check.VolumeCheck;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.engine.Volume;
@@ -14,6 +15,8 @@ import io.vdotools.engine.live.CrashImages;
 import io.vdotools.engine.live.OfflineRecovery;
 import io.vdotools.engine.repair.RepairStep;
 import io.vdotools.format.BlockSize;
+import io.vdotools.problem.Finding;
+import io.vdotools.problem.Problem;
 import io.vdotools.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +71,50 @@ class CrashedPagesTest {
       lostByReplay += sound.changedIn(without, List.of()).size();
       lostByRepair += sound.changedIn(after, List.of()).size();
     }
+  }
+
+  /** {@return how many pages were lost that a replay would have gone on in} */
+  private static int checkWithoutEachPage(MemoryDevice crashed, long seed) throws VdoException {
+    var areas = VolumeAreas.of(OverlayDevice.over(replayed(crashed)));
+    var sound = Content.of(crashed);
+    assertThat(VolumeCheck.run(crashed, CheckOptions.standard()).findings().codes())
+        .as("seed " + seed)
+        .doesNotContain(ProblemCode.PAGE_LOST);
+    int filled = 0;
+    for (var area : List.of(Area.INTERIOR, Area.LEAF)) {
+      for (long pbn : areas.blocks(area)) {
+        var damaged = crashed.copy();
+        damaged.put(pbn, new byte[BlockSize.BLOCK]);
+        var without = Content.of(damaged);
+        var lost = sound.changedIn(without, List.of());
+        String story = "seed " + seed + ", page at PBN " + pbn + ", LBNs " + lost;
+
+        var findings = VolumeCheck.run(damaged, CheckOptions.standard()).findings();
+
+        var pages = findings.kept(ProblemCode.PAGE_LOST).stream().map(Finding::problem).toList();
+        // New pages, which are zeros until they are written, are not among them.
+        assertThat(pages)
+            .as(story)
+            .extracting(Problem::pbn)
+            .isEqualTo(lost.isEmpty() ? List.of() : List.of(pbn));
+        var named = pages.stream().map(Problem::lbns).flatMap(List::stream).toList();
+        assertThat(sound.changedIn(without, named)).as(story).isEmpty();
+        filled += pages.stream().anyMatch(p -> p.evidence().contains("the replay")) ? 1 : 0;
+      }
+    }
+    return filled;
+  }
+
+  @Test
+  void aCheckNamesWhatAReplayWouldLose() throws VdoException {
+    int filled = 0;
+    for (long seed = 0; seed < SEEDS; seed++) {
+      var crashed = CrashImages.ofSeed(seed);
+      if (OfflineRecovery.isNeeded(Volume.open(crashed))) {
+        filled += checkWithoutEachPage(crashed, seed);
+      }
+    }
+    assertThat(filled).isGreaterThan(10);
   }
 
   /**

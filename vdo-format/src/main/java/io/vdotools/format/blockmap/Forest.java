@@ -113,6 +113,25 @@ public record Forest(int rootCount, long logicalBlocks) {
     return lbnsBelow(place.tree(), place.height() - 1, place.pageIndex() * FANOUT + place.slot());
   }
 
+  /**
+   * {@return the LBNs below some slots of a page, cut off at the logical size}
+   *
+   * @param place the first of the slots
+   * @param slots how many there are, within the page
+   */
+  public LbnSet lbnsBelow(TreePlace place, int slots) {
+    if (place.height() == 0) {
+      long lbn = leafPageNumber(place.tree(), place.pageIndex()) * FANOUT + place.slot();
+      return LbnSet.range(lbn, Math.clamp(logicalBlocks - lbn, 0, slots));
+    }
+    long leaves = 1;
+    for (int h = 1; h < place.height(); h++) {
+      leaves *= FANOUT;
+    }
+    return leavesFrom(
+        place.tree(), (place.pageIndex() * FANOUT + place.slot()) * leaves, slots * leaves);
+  }
+
   private LbnSet leavesFrom(int tree, long firstLeaf, long leaves) {
     long last = Math.min(firstLeaf + leaves, pages(tree, 0));
     if (last <= firstLeaf) {

@@ -131,6 +131,25 @@ class ForestTest {
   }
 
   @Test
+  void neighbouringSlotsHoldWhatTheyHoldTogether() {
+    var forest = new Forest(60, Limits.LOGICAL_BLOCKS);
+
+    assertThat(forest.lbnsBelow(new TreePlace(1, 0, 2, 5), 7))
+        .isEqualTo(LbnSet.range((2 * 60 + 1) * 812 + 5, 7));
+    for (int height = 1; height < Forest.ROOT_HEIGHT; height++) {
+      assertThat(forest.lbnsBelow(new TreePlace(3, height, 1, 0), 812))
+          .isEqualTo(forest.lbnsBelow(3, height, 1));
+      assertThat(forest.lbnsBelow(new TreePlace(3, height, 1, 9), 1))
+          .isEqualTo(forest.lbnsBelow(3, height - 1, 812 + 9));
+      assertThat(forest.lbnsBelow(new TreePlace(3, height, 1, 9), 0)).isEqualTo(LbnSet.NONE);
+    }
+    assertThat(new Forest(60, 1_000).lbnsBelow(new TreePlace(1, 0, 0, 180), 632))
+        .isEqualTo(LbnSet.range(992, 8));
+    assertThat(new Forest(60, 1_000).lbnsBelow(new TreePlace(1, 0, 0, 188), 5))
+        .isEqualTo(LbnSet.NONE);
+  }
+
+  @Test
   void lbnsBelowAreCutOffAtTheLogicalSize() {
     var forest = new Forest(60, 1_000);
 
