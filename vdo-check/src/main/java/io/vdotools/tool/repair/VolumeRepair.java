@@ -10,6 +10,7 @@ import io.vdotools.device.BlockDevice;
 import io.vdotools.device.OverlayDevice;
 import io.vdotools.device.change.Plan;
 import io.vdotools.device.change.RecordingDevice;
+import io.vdotools.engine.BlockMapPatches;
 import io.vdotools.engine.CounterMemory;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.LogicalVolume;
@@ -35,9 +36,11 @@ import io.vdotools.problem.Problem;
 import io.vdotools.problem.ProblemCode;
 import io.vdotools.problem.Structure;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +67,7 @@ public final class VolumeRepair {
   private boolean isReplayed;
   private boolean isJournalEnded;
   private @Nullable Volume withJournal;
+  private final List<BlockMapPatches> applied = new ArrayList<>();
 
   private VolumeRepair(
       BlockDevice device,
@@ -192,8 +196,9 @@ public final class VolumeRepair {
               options.check().memoryBytes(),
               options.check().windowPages());
       if (rebuild.isPresent()) {
-        new JournalMend(MendContext.of(overlay, log, resources), rebuild.get())
-            .apply(found.contains(ProblemCode.SUPER_BLOCK_OLDER));
+        var journal = new JournalMend(MendContext.of(overlay, log, resources), rebuild.get());
+        journal.apply(found.contains(ProblemCode.SUPER_BLOCK_OLDER));
+        applied.addAll(journal.applied());
         isJournalEnded = true;
       } else if (has(found, Treatment.JOURNAL)) {
         new JournalTidy(MendContext.of(overlay, log, resources)).run();
@@ -295,7 +300,8 @@ public final class VolumeRepair {
         SalvageOptions.standard()
             .withThreads(options().cores(), options().readers(), options().nanoClock())
             .withKept(MOST_ENTRIES_NAMED)
-            .withMended(withJournal == null ? latest.volume() : withJournal);
+            .withMended(withJournal == null ? latest.volume() : withJournal)
+            .withApplied(applied);
     if (totals.isPresent()) {
       options = options.withExpected(totals.get());
     }

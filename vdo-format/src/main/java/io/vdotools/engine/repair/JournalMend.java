@@ -19,6 +19,8 @@ import io.vdotools.format.journal.JournalEntry;
 import io.vdotools.problem.ProblemCode;
 import io.vdotools.problem.Structure;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -37,6 +39,7 @@ public final class JournalMend {
   private long invalid;
   private long misdirected;
   private long taken;
+  private final List<BlockMapPatches> applied = new ArrayList<>();
 
   /**
    * Prepares.
@@ -143,6 +146,12 @@ public final class JournalMend {
         });
     all.seal();
     write(all);
+    applied.add(all);
+  }
+
+  /** {@return what was stored in pages, one generation after the other} */
+  public List<BlockMapPatches> applied() {
+    return List.copyOf(applied);
   }
 
   private boolean isForPageOfItsKind(JournalEntry entry, Map<Long, Integer> heights) {

@@ -337,6 +337,10 @@ final class Assembly {
           content.set(slot, packed);
           stored[0]++;
         });
+    // A slot that was emptied looks like one that was not touched; and behind a gap, where a
+    // rebuild
+    // goes on, there are later entries.
+    ground.options().applied().forEach(applied -> applied.forEachSlot(page.pbn(), content::set));
     if (stored[0] > 0) {
       content.believe(
           new Evidence(

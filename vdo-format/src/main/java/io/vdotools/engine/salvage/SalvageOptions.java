@@ -1,7 +1,9 @@
 package io.vdotools.engine.salvage;
 
+import io.vdotools.engine.BlockMapPatches;
 import io.vdotools.engine.Usage;
 import io.vdotools.engine.Volume;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -16,6 +18,8 @@ import java.util.function.LongSupplier;
  *     after a recovery its totals; those of a volume that was stopped in good order are known
  * @param mended the volume as it was when its head had been made anew and nothing else was changed:
  *     its journal is read by it where the device has no super block of its own
+ * @param applied what a rebuild took from the journal and has stored in pages, in order: it holds,
+ *     whatever else is known of these pages
  * @param cores threads that compute at the same time
  * @param readers most reads in flight, where they have to wait for a device
  * @param nanoClock a clock in nanoseconds, which tells whether reads wait for a device
@@ -29,11 +33,17 @@ public record SalvageOptions(
     Unplaced unplaced,
     Optional<Usage> expected,
     Optional<Volume> mended,
+    List<BlockMapPatches> applied,
     int cores,
     int readers,
     LongSupplier nanoClock,
     int kept,
     SalvageProgress progress) {
+  /** Copies the list. */
+  public SalvageOptions {
+    applied = List.copyOf(applied);
+  }
+
   /** Removed entries that are told one by one unless asked otherwise. */
   public static final int DEFAULT_KEPT = 100_000;
 
@@ -64,6 +74,7 @@ public record SalvageOptions(
         Unplaced.KEEP,
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         1,
         1,
         () -> 0,
@@ -80,6 +91,7 @@ public record SalvageOptions(
         unplaced,
         expected,
         mended,
+        applied,
         cores,
         readers,
         nanoClock,
@@ -96,6 +108,7 @@ public record SalvageOptions(
         unplaced,
         expected,
         mended,
+        applied,
         cores,
         readers,
         nanoClock,
@@ -106,7 +119,8 @@ public record SalvageOptions(
   /** {@return these options with weak evidence accepted or not} */
   public SalvageOptions withAcceptWeak(boolean accepts) {
     return new SalvageOptions(
-        scan, hint, accepts, unplaced, expected, mended, cores, readers, nanoClock, kept, progress);
+        scan, hint, accepts, unplaced, expected, mended, applied, cores, readers, nanoClock, kept,
+        progress);
   }
 
   /** {@return these options with something else done with pages that have no place} */
@@ -118,6 +132,7 @@ public record SalvageOptions(
         newUnplaced,
         expected,
         mended,
+        applied,
         cores,
         readers,
         nanoClock,
@@ -134,6 +149,7 @@ public record SalvageOptions(
         unplaced,
         Optional.of(totals),
         mended,
+        applied,
         cores,
         readers,
         nanoClock,
@@ -150,6 +166,7 @@ public record SalvageOptions(
         unplaced,
         expected,
         mended,
+        applied,
         newCores,
         newReaders,
         newNanoClock,
@@ -166,6 +183,7 @@ public record SalvageOptions(
         unplaced,
         expected,
         mended,
+        applied,
         cores,
         readers,
         nanoClock,
@@ -182,6 +200,7 @@ public record SalvageOptions(
         unplaced,
         expected,
         mended,
+        applied,
         cores,
         readers,
         nanoClock,
@@ -198,6 +217,24 @@ public record SalvageOptions(
         unplaced,
         expected,
         Optional.of(volume),
+        applied,
+        cores,
+        readers,
+        nanoClock,
+        kept,
+        progress);
+  }
+
+  /** {@return these options with what a rebuild has stored in pages} */
+  public SalvageOptions withApplied(List<BlockMapPatches> patches) {
+    return new SalvageOptions(
+        scan,
+        hint,
+        acceptWeak,
+        unplaced,
+        expected,
+        mended,
+        patches,
         cores,
         readers,
         nanoClock,
