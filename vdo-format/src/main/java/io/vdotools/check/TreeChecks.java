@@ -288,6 +288,10 @@ final class TreeChecks implements ForestObserver {
     try (var arena = Arena.ofConfined()) {
       var before = new BlockMapPage(BlockBuffers.allocate(arena, 1));
       for (var page : pages) {
+        var lbns = lbnsNotReplayed(page);
+        if (lbns.isEmpty()) {
+          continue;
+        }
         // It could be read, or the replay had not made anything of it.
         boolean isRead = context.volume().device().read(page.pbn(), before.bytes()).isEmpty();
         reportNamed(
@@ -296,7 +300,7 @@ final class TreeChecks implements ForestObserver {
             page.place(),
             (isRead ? describe(before) : "it cannot be read any more")
                 + "; the replay makes a page of it, with what the journal tells",
-            lbnsNotReplayed(page));
+            lbns);
       }
     }
     context
