@@ -37,10 +37,18 @@ final class ColumnCodec implements AutoCloseable {
   private static final int SHORTEST_MATCH = 7;
 
   // What repeats is worth a longer search; what does not repeat would take longest, and finds none.
-  private static final int SEARCHING_LEVEL = 6;
+  private static final int SEARCHING_LEVEL = 5;
   private static final int LONGEST_SEARCHED = 1 << 15;
+  // What is this short is soon searched.
+  private static final int SHORT_SEARCHING_LEVEL = 6;
+  private static final int SHORT = 1 << 13;
   private static final int WORTH_MORE = 512;
   private static final int REPEATING = 3;
+
+  // Whether a column is shorter without its zeros mostly shows in a part of it.
+  private static final int LEAST_APART = 1 << 11;
+  private static final int PARTS = 8;
+  private static final double CERTAIN = 0.9;
 
   // Of a column that looks like noise.
   private static final int SAMPLE = 1 << 12;
@@ -51,7 +59,8 @@ final class ColumnCodec implements AutoCloseable {
   private final ZerosApart zeros = new ZerosApart();
   private final Column apart = new Column(1 << 10);
   private @Nullable ZstdCompressCtx compressor;
-  private @Nullable ZstdCompressCtx searching;
+  private @Nullable ZstdCompressCtx searchingShort;
+  private @Nullable ZstdCompressCtx searchingLong;
   private @Nullable ZstdDecompressCtx decompressor;
   private @Nullable LZ4Compressor lz4;
   private @Nullable LZ4SafeDecompressor lz4Back;
@@ -91,35 +100,38 @@ final class ColumnCodec implements AutoCloseable {
       store(bytes, start, length, into);
       return;
     }
+    if (length >= LEAST_APART && zeros.takeApart(bytes, start, length)) {
+      apart.clear();
+      encodePart(zeros.runs(), true, apart);
+      encodePart(zeros.others(), false, apart);
+      if (isShorterThanWhole(apart.size(), bytes, start, length)) {
+        into.add(ZEROS_APART);
+        into.addVarint(length);
+        into.addAll(apart.bytes(), 0, apart.size());
+        return;
+      }
+    }
     int shorter = compress(bytes, start, length);
     if (isWorthMore(shorter, length)) {
-      boolean isApart = zeros.takeApart(bytes, start, length);
-      if (isApart) {
-        apart.clear();
-        encodePart(zeros.runs(), apart);
-        encodePart(zeros.others(), apart);
-        if (apart.size() < shorter) {
-          into.add(ZEROS_APART);
-          into.addVarint(length);
-          into.addAll(apart.bytes(), 0, apart.size());
-          return;
-        }
-      }
-      if (isApart) {
-        // The parts were compressed into the same room.
-        shorter = compress(bytes, start, length);
-      }
-      if (length <= LONGEST_SEARCHED) {
-        shorter = search(bytes, start, length, shorter);
-      }
+      shorter = search(bytes, start, length, shorter);
     }
     add(bytes, start, length, shorter, into);
   }
 
+  /** {@return whether something is shorter than a column compressed as a whole} */
+  private boolean isShorterThanWhole(int size, byte[] bytes, int start, int length) {
+    int some = length / PARTS;
+    int estimated = PARTS * compress(bytes, start + (length - some) / 2, some);
+    if (size < estimated * CERTAIN) {
+      return true;
+    }
+    return size < compress(bytes, start, length);
+  }
+
   /** Appends a column that is a part of another. */
-  private void encodePart(Column part, Column into) {
+  private void encodePart(Column part, boolean isSearched, Column into) {
     int shorter = compress(part.bytes(), 0, part.size());
-    if (part.size() <= LONGEST_SEARCHED && isWorthMore(shorter, part.size())) {
+    if (isSearched && isWorthMore(shorter, part.size())) {
       shorter = search(part.bytes(), 0, part.size(), shorter);
     }
     add(part.bytes(), 0, part.size(), shorter, into);
@@ -181,7 +193,7 @@ final class ColumnCodec implements AutoCloseable {
     var zstd = new ZstdCompressCtx();
     // What they would say, the frame says already.
     zstd.setLevel(level).setMagicless(true).setChecksum(false).setContentSize(false);
-    if (level <= SEARCHING_LEVEL) {
+    if (level <= SHORT_SEARCHING_LEVEL) {
       // Columns have few different bytes: shorter matches are found everywhere, and say less than
       // the bytes themselves.
       zstd.setMinMatch(SHORTEST_MATCH);
@@ -193,6 +205,7 @@ final class ColumnCodec implements AutoCloseable {
   private boolean isWorthMore(int shorter, int length) {
     return method.codec() == PackMethod.Codec.ZSTD
         && method.level() <= PackMethod.DEFAULT_LEVEL
+        && length <= LONGEST_SEARCHED
         && shorter >= WORTH_MORE
         && shorter * REPEATING < length;
   }
@@ -204,13 +217,27 @@ final class ColumnCodec implements AutoCloseable {
    * @return its length now
    */
   private int search(byte[] bytes, int start, int length, int before) {
-    var zstd = searching;
-    if (zstd == null) {
-      zstd = zstd(SEARCHING_LEVEL);
-      searching = zstd;
-    }
+    var zstd = length <= SHORT ? searchingShort() : searchingLong();
     int shorter = zstd.compressByteArray(packed, 0, packed.length, bytes, start, length);
     return shorter <= before ? shorter : compress(bytes, start, length);
+  }
+
+  private ZstdCompressCtx searchingShort() {
+    var zstd = searchingShort;
+    if (zstd == null) {
+      zstd = zstd(SHORT_SEARCHING_LEVEL);
+      searchingShort = zstd;
+    }
+    return zstd;
+  }
+
+  private ZstdCompressCtx searchingLong() {
+    var zstd = searchingLong;
+    if (zstd == null) {
+      zstd = zstd(SEARCHING_LEVEL);
+      searchingLong = zstd;
+    }
+    return zstd;
   }
 
   private void reserve(int length) {
@@ -313,8 +340,11 @@ final class ColumnCodec implements AutoCloseable {
     if (compressor != null) {
       compressor.close();
     }
-    if (searching != null) {
-      searching.close();
+    if (searchingShort != null) {
+      searchingShort.close();
+    }
+    if (searchingLong != null) {
+      searchingLong.close();
     }
     if (decompressor != null) {
       decompressor.close();

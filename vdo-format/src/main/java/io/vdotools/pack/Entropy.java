@@ -2,7 +2,17 @@ package io.vdotools.pack;
 
 /** How many bits some bytes have to take if each is told by itself. */
 final class Entropy {
-  private static final double LOG_2 = Math.log(2);
+  private static final double LOG_2 = StrictMath.log(2);
+
+  // By count: the count times its logarithm. What is packed depends on it, so it has to be the same
+  // everywhere.
+  private static final double[] TIMES_LOG = new double[1 << 13];
+
+  static {
+    for (int count = 1; count < TIMES_LOG.length; count++) {
+      TIMES_LOG[count] = computedTimesLog(count);
+    }
+  }
 
   private Entropy() {}
 
@@ -23,12 +33,18 @@ final class Entropy {
    * @param sum of the counts
    */
   static double bits(int[] counts, int sum) {
-    double bits = 0;
+    double bits = timesLog(sum);
     for (int count : counts) {
-      if (count > 0) {
-        bits += count * Math.log((double) sum / count);
-      }
+      bits -= timesLog(count);
     }
-    return bits / LOG_2;
+    return bits;
+  }
+
+  private static double timesLog(int count) {
+    return count < TIMES_LOG.length ? TIMES_LOG[count] : computedTimesLog(count);
+  }
+
+  private static double computedTimesLog(int count) {
+    return count * StrictMath.log(count) / LOG_2;
   }
 }

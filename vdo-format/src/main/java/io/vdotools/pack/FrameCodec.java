@@ -31,10 +31,7 @@ public final class FrameCodec implements AutoCloseable {
 
   private final PackHeader header;
   private final ColumnCodec columns;
-  private final PageForm pages = new PageForm();
-  private final ReferenceForm references = new ReferenceForm();
-  private final SlabJournalForm slabJournals;
-  private final RecoveryJournalForm recoveryJournals = new RecoveryJournalForm();
+  private final Map<FrameKind.Form, BlockForm> forms = new EnumMap<>(FrameKind.Form.class);
   private final Map<FrameKind.Form, Columns> used = new EnumMap<>(FrameKind.Form.class);
 
   /**
@@ -44,7 +41,6 @@ public final class FrameCodec implements AutoCloseable {
   public FrameCodec(PackHeader header, PackMethod method) {
     this.header = header;
     this.columns = new ColumnCodec(method);
-    this.slabJournals = new SlabJournalForm(header);
   }
 
   /** One frame as it stands in the file: header, list and payload. */
@@ -325,11 +321,22 @@ public final class FrameCodec implements AutoCloseable {
   }
 
   private @Nullable BlockForm form(FrameKind kind) {
-    return switch (kind.form()) {
-      case PAGES -> pages;
-      case REFERENCES -> references;
-      case SLAB_JOURNAL -> slabJournals;
-      case RECOVERY_JOURNAL -> recoveryJournals;
+    var form = forms.get(kind.form());
+    if (form == null) {
+      form = newForm(kind.form());
+      if (form != null) {
+        forms.put(kind.form(), form);
+      }
+    }
+    return form;
+  }
+
+  private @Nullable BlockForm newForm(FrameKind.Form form) {
+    return switch (form) {
+      case PAGES -> new PageForm();
+      case REFERENCES -> new ReferenceForm();
+      case SLAB_JOURNAL -> new SlabJournalForm(header);
+      case RECOVERY_JOURNAL -> new RecoveryJournalForm();
       case OPAQUE, LIST, TEXTS, DIRECTORY -> null;
     };
   }

@@ -66,8 +66,8 @@ final class PageEntries {
   private int firstSymbol;
   private boolean areAllPlain;
   // The places behind the last ones are looked at in vain.
-  private final long[] plain = new long[ENTRIES + 1];
-  private final long[] compressed = new long[ENTRIES + 1];
+  private final long[] plain = new long[ENTRIES + GROUP];
+  private final long[] compressed = new long[ENTRIES + GROUP];
   private int plainCount;
   private int compressedCount;
   private int toldCount;
@@ -118,13 +118,56 @@ final class PageEntries {
    * @return whether all slots have the same symbol
    */
   boolean takeApart(long @Nullable [] told) {
-    if (told == null && arePlain()) {
+    if (told == null && isPlain(packed[0]) && isPlain(packed[LAST_SLOT]) && arePlain()) {
       ownSymbols[0] = PLAIN;
       count(ENTRIES);
       return true;
     }
     int counted = 0;
-    for (int slot = 0; slot < ENTRIES; slot++) {
+    int slot = 0;
+    for (; slot + GROUP <= ENTRIES && told == null; slot += GROUP) {
+      counted = takeApartGroup(slot, counted);
+    }
+    count(takeApart(slot, ENTRIES, counted, told));
+    return Arrays.equals(ownSymbols, 0, LAST_SLOT, ownSymbols, 1, ENTRIES);
+  }
+
+  /**
+   * Takes the entries of eight slots apart, which mostly are of one sort.
+   *
+   * @param counted the counts of those before
+   * @return the counts with these
+   */
+  private int takeApartGroup(int slot, int counted) {
+    long states = 0;
+    for (int i = 0; i < GROUP; i++) {
+      states |= (packed[slot + i] & STATE_MASK) << (i * Byte.SIZE);
+    }
+    LittleEndian.putI64(ownSymbols, slot, states);
+    if (areAllPlain(states)) {
+      int plains = counted & COUNT_MASK;
+      long zeros = 0;
+      for (int i = 0; i < GROUP; i++) {
+        long pbn = BlockMapEntry.pbn(packed[slot + i]);
+        plain[plains + i] = pbn;
+        zeros |= pbn - 1;
+      }
+      if (zeros >= 0) {
+        return counted + GROUP;
+      }
+    } else if (areAllCompressed(states)) {
+      int compresseds = (counted >>> COMPRESSED_SHIFT) & COUNT_MASK;
+      for (int i = 0; i < GROUP; i++) {
+        compressed[compresseds + i] = BlockMapEntry.pbn(packed[slot + i]);
+      }
+      return counted + (GROUP << COMPRESSED_SHIFT);
+    }
+    return takeApart(slot, slot + GROUP, counted, null);
+  }
+
+  private int takeApart(int first, int end, int countedBefore, long @Nullable [] told) {
+    int counted = countedBefore;
+    for (int slot = first; slot < end; slot++) {
       long entry = packed[slot];
       long pbn = BlockMapEntry.pbn(entry);
       int isZero = (int) ((pbn - 1) >>> (Long.SIZE - 1));
@@ -137,8 +180,11 @@ final class PageEntries {
       compressed[(counted >>> COMPRESSED_SHIFT) & COUNT_MASK] = pbn;
       counted += COUNTED[symbol];
     }
-    count(counted);
-    return Arrays.equals(ownSymbols, 0, LAST_SLOT, ownSymbols, 1, ENTRIES);
+    return counted;
+  }
+
+  private static boolean isPlain(long entry) {
+    return BlockMapEntry.state(entry) == PLAIN;
   }
 
   private void count(int counted) {

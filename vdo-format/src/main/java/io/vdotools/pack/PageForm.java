@@ -31,8 +31,10 @@ final class PageForm implements BlockForm {
   private static final int COLUMNS = COMPRESSED_PBNS + PbnRecall.COLUMNS;
 
   private final PageEntries entries = new PageEntries();
-  private final PbnSample plainSample = new PbnSample();
-  private final PbnSample compressedSample = new PbnSample();
+  private final PagePbns plain = new PagePbns();
+  private final PagePbns compressed = new PagePbns();
+  private final Column cuts = new Column(16);
+  private final PbnSample sample = new PbnSample();
 
   @Override
   public int columns() {
@@ -52,18 +54,34 @@ final class PageForm implements BlockForm {
 
   @Override
   public void encode(Place place, byte[] content, Columns into) {
-    var range = range(place, content);
-    sample(place, content);
-    var plain = plainSample.method(range);
-    var compressed = compressedSample.method(range);
     into.clear();
-    var parameters = into.get(PARAMETERS);
-    parameters.add(plain.code());
-    parameters.add(compressed.code());
-    range.encode(parameters);
-    var predictors = Predictors.of(plain, compressed, range);
+    plain.clear();
+    compressed.clear();
+    cuts.clear();
     for (int i = 0; i < place.count(); i++) {
-      encodePage(place, i, content, predictors, into);
+      takeApart(place, i, content, into);
+    }
+    var seen = new PbnRange.Seen();
+    seen.addAll(plain);
+    seen.addAll(compressed);
+    var range = seen.range();
+    var plainMethod = sample.method(plain, range);
+    var compressedMethod = sample.method(compressed, range);
+    var parameters = into.get(PARAMETERS);
+    parameters.add(plainMethod.code());
+    parameters.add(compressedMethod.code());
+    range.encode(parameters);
+    parameters.addAll(cuts.bytes(), 0, cuts.size());
+    var predictors = Predictors.of(plainMethod, compressedMethod, range);
+    encode(plain, predictors.plain, into);
+    encode(compressed, predictors.compressed, into);
+    plain.clear();
+    compressed.clear();
+  }
+
+  private static void encode(PagePbns pbns, PbnRecall predictor, Columns into) {
+    for (int page = 0; page < pbns.pages(); page++) {
+      predictor.encode(pbns.all(), pbns.start(page), pbns.count(page), into);
     }
   }
 
@@ -89,34 +107,6 @@ final class PageForm implements BlockForm {
     return flags == 1 ? EXPECTED_HEADER : UNINITIALIZED;
   }
 
-  private PbnRange range(Place place, byte[] content) {
-    var seen = new PbnRange.Seen();
-    for (int i = 0; i < place.count(); i++) {
-      if (hasEntries(kind(place, content, i))) {
-        entries.load(content, i * BLOCK);
-        for (long packed : entries.packed()) {
-          seen.add(packed);
-        }
-      }
-    }
-    return seen.range();
-  }
-
-  /** Looks at some of the pages. */
-  private void sample(Place place, byte[] content) {
-    plainSample.clear();
-    compressedSample.clear();
-    for (int i = 0; i < place.count(); i++) {
-      if (PbnSample.isSampled(i, place.count()) && hasEntries(kind(place, content, i))) {
-        entries.load(content, i * BLOCK);
-        var page = place.journal() == null ? null : place.journal().page(place.pbn(i));
-        entries.takeApart(page == null ? null : page.told(page.bestCut(entries.packed())));
-        plainSample.addPage(entries.plain(), entries.plainCount());
-        compressedSample.addPage(entries.compressed(), entries.compressedCount());
-      }
-    }
-  }
-
   /** Those of plain blocks and of compressed ones, each with what it remembers. */
   private record Predictors(PbnRecall plain, PbnRecall compressed) {
     static Predictors of(PbnRecall.Method plain, PbnRecall.Method compressed, PbnRange range) {
@@ -126,8 +116,8 @@ final class PageForm implements BlockForm {
     }
   }
 
-  private void encodePage(
-      Place place, int index, byte[] content, Predictors predictors, Columns into) {
+  /** Takes a page apart, but for its PBNs, which are told once all are known. */
+  private void takeApart(Place place, int index, byte[] content, Columns into) {
     int kind = kind(place, content, index);
     int at = index * BLOCK;
     if (kind == VERBATIM) {
@@ -141,20 +131,20 @@ final class PageForm implements BlockForm {
       return;
     }
     entries.load(content, at);
-    boolean isUniform = entries.takeApart(told(place, index, into));
+    boolean isUniform = entries.takeApart(told(place, index));
     into.get(KINDS).add(isUniform ? kind | UNIFORM : kind);
     into.get(STATES).addAll(entries.symbols(), 0, isUniform ? 1 : PageEntries.ENTRIES);
-    predictors.plain.encode(entries.plain(), entries.plainCount(), into);
-    predictors.compressed.encode(entries.compressed(), entries.compressedCount(), into);
+    plain.addPage(entries.plain(), 0, entries.plainCount());
+    compressed.addPage(entries.compressed(), 0, entries.compressedCount());
   }
 
-  private long @Nullable [] told(Place place, int index, Columns into) {
+  private long @Nullable [] told(Place place, int index) {
     var page = place.journal() == null ? null : place.journal().page(place.pbn(index));
     if (page == null) {
       return null;
     }
     int cut = page.bestCut(entries.packed());
-    into.get(PARAMETERS).addVarint(cut);
+    cuts.addVarint(cut);
     return page.told(cut);
   }
 

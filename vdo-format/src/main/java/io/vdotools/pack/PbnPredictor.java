@@ -122,13 +122,19 @@ final class PbnPredictor {
   /** Adds one number. */
   void encode(long pbn, Columns into) {
     single[0] = pbn;
-    encode(single, 1, into);
+    encode(single, 0, 1, into);
   }
 
-  /** Adds numbers. */
-  void encode(long[] pbns, int count, Columns into) {
+  /**
+   * Adds numbers.
+   *
+   * @param pbns hold them
+   * @param first where they begin
+   * @param count how many there are
+   */
+  void encode(long[] pbns, int first, int count, Columns into) {
     if (isNowhere) {
-      range.add(pbns, count, into, firstColumn + ELSEWHERE_COLUMNS);
+      range.add(pbns, first, count, into, firstColumn + ELSEWHERE_COLUMNS);
       return;
     }
     elsewhere = elsewhere.length < count ? new long[count] : elsewhere;
@@ -149,7 +155,7 @@ final class PbnPredictor {
     int id = (int) latest & PLACE_MASK;
     long expectation = places[id];
     for (int i = 0; i < count; i++) {
-      long pbn = pbns[i];
+      long pbn = pbns[first + i];
       long difference = pbn - expectation;
       if (difference == 0) {
         expectation = pbn + step;
@@ -186,7 +192,7 @@ final class PbnPredictor {
     lowColumn.added(closeCount);
     highColumn.added(closeCount);
     if (elsewhereCount > 0) {
-      range.add(elsewhere, elsewhereCount, into, firstColumn + ELSEWHERE_COLUMNS);
+      range.add(elsewhere, 0, elsewhereCount, into, firstColumn + ELSEWHERE_COLUMNS);
     }
   }
 

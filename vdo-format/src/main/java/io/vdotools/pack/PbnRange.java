@@ -50,6 +50,27 @@ record PbnRange(long base, int bits) {
       before |= (pbn - 1) & (1 - BlockMapEntry.state(packed));
     }
 
+    /** Looks at the PBNs of pages: of plain blocks, or of fragments, which may be 0. */
+    void addAll(PagePbns pbns) {
+      long[] all = pbns.all();
+      int count = pbns.size();
+      long most = 0;
+      long least = Long.MAX_VALUE;
+      for (int i = 0; i < count; i++) {
+        most = Math.max(most, all[i]);
+        least = Math.min(least, all[i]);
+      }
+      largest = Math.max(largest, most);
+      before |= least - 1;
+      if (least > 0) {
+        smallestLessOne = Math.min(smallestLessOne, least - 1);
+        return;
+      }
+      for (int i = 0; i < count; i++) {
+        smallestLessOne = Math.min(smallestLessOne, (all[i] - 1) & Long.MAX_VALUE);
+      }
+    }
+
     /** {@return the range of those that were seen} */
     PbnRange range() {
       long base = largest == 0 ? 0 : smallestLessOne + 1;
@@ -79,9 +100,12 @@ record PbnRange(long base, int bits) {
   /**
    * Adds numbers.
    *
+   * @param pbns hold them
+   * @param start where they begin
+   * @param count how many there are
    * @param first the first of the columns that take them
    */
-  void add(long[] pbns, int count, Columns into, int first) {
+  void add(long[] pbns, int start, int count, Columns into, int first) {
     int tail = tail();
     if (tail > 0) {
       var column = into.get(first + TAIL);
@@ -89,7 +113,7 @@ record PbnRange(long base, int bits) {
       int at = column.size();
       int mask = (1 << tail) - 1;
       for (int i = 0; i < count; i++) {
-        bytes[at + i] = (byte) ((int) (pbns[i] - base) & mask);
+        bytes[at + i] = (byte) ((int) (pbns[start + i] - base) & mask);
       }
       column.added(count);
     }
@@ -99,7 +123,7 @@ record PbnRange(long base, int bits) {
       int at = column.size();
       int shift = tail + place * Byte.SIZE;
       for (int i = 0; i < count; i++) {
-        bytes[at + i] = (byte) ((pbns[i] - base) >>> shift);
+        bytes[at + i] = (byte) ((pbns[start + i] - base) >>> shift);
       }
       column.added(count);
     }

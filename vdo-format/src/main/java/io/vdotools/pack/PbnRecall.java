@@ -46,6 +46,7 @@ final class PbnRecall {
   }
 
   private final @Nullable PbnMemory memory;
+  private final PbnAges known = new PbnAges(OLDEST);
   private final PbnPredictor predictor;
   private final int firstColumn;
   private final long[] fresh = new long[PbnRange.MOST_NUMBERS + 1];
@@ -56,15 +57,21 @@ final class PbnRecall {
    * @param firstColumn the first of the columns that numbers fill, or come from
    */
   PbnRecall(Method method, PbnRange range, int firstColumn) {
-    this.memory = method.recalls ? new PbnMemory(OLDEST) : null;
+    this.memory = method.recalls ? new PbnMemory() : null;
     this.predictor = new PbnPredictor(method.way, range, 1, firstColumn + NEW_NUMBERS);
     this.firstColumn = firstColumn;
   }
 
-  /** Adds numbers, at most {@link PbnRange#MOST_NUMBERS} at once. */
-  void encode(long[] pbns, int count, Columns into) {
+  /**
+   * Adds numbers, at most {@link PbnRange#MOST_NUMBERS} at once.
+   *
+   * @param pbns hold them
+   * @param first where they begin
+   * @param count how many there are
+   */
+  void encode(long[] pbns, int first, int count, Columns into) {
     if (memory == null) {
-      predictor.encode(pbns, count, into);
+      predictor.encode(pbns, first, count, into);
       return;
     }
     int freshCount = 0;
@@ -76,8 +83,8 @@ final class PbnRecall {
     int symbolAt = symbolColumn.size();
     int ageAt = ageColumn.size();
     for (int i = 0; i < count; i++) {
-      long pbn = pbns[i];
-      int age = memory.age(pbn);
+      long pbn = pbns[first + i];
+      int age = known.age(pbn);
       int beyond = age - LONG;
       int isLong = isLong(age);
       symbols[symbolAt + i] = (byte) (age - isLong * (beyond - (beyond >> Byte.SIZE)));
@@ -88,7 +95,7 @@ final class PbnRecall {
     }
     symbolColumn.added(count);
     ageColumn.added(longCount);
-    predictor.encode(fresh, freshCount, into);
+    predictor.encode(fresh, 0, freshCount, into);
   }
 
   /** Takes the next numbers, at most {@link PbnRange#MOST_NUMBERS} at once. */

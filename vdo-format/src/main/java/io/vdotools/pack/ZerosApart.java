@@ -10,6 +10,10 @@ final class ZerosApart {
   // Where zeros are no more than this, taking them out shortens little.
   private static final int BYTES_PER_OTHER = 3;
 
+  // Every so many bytes are looked at first; a prime, as what is stored often has a period.
+  private static final int STRIDE = 61;
+  private static final int LEAST_SAMPLED = 1 << 8;
+
   private final Column runs = new Column(1 << 10);
   private final Column others = new Column(1 << 10);
 
@@ -27,6 +31,9 @@ final class ZerosApart {
    * @return whether it is mostly zeros; if not, it was not taken apart to the end
    */
   boolean takeApart(byte[] bytes, int start, int length) {
+    if (!mayBeMostlyZeros(bytes, start, length)) {
+      return false;
+    }
     runs.clear();
     others.clear();
     int most = length / BYTES_PER_OTHER;
@@ -50,6 +57,17 @@ final class ZerosApart {
       }
     }
     return others.size() > 0;
+  }
+
+  /** {@return whether some of the bytes, of which there are enough, are zeros} */
+  private static boolean mayBeMostlyZeros(byte[] bytes, int start, int length) {
+    int sampled = length / STRIDE;
+    int otherCount = 0;
+    for (int i = 0; i < sampled; i++) {
+      otherCount += bytes[start + i * STRIDE] == 0 ? 0 : 1;
+    }
+    // Only about as many are zeros as will do: it takes a closer look.
+    return sampled < LEAST_SAMPLED || otherCount * (BYTES_PER_OTHER - 1) < sampled;
   }
 
   /** {@return a column put together again} */
