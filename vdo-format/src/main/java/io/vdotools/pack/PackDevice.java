@@ -24,12 +24,14 @@ public final class PackDevice implements BlockDevice {
   /** What is said of a block that nobody packed. */
   public static final String ABSENT = "not in this pack";
 
-  private static final long CACHED_CONTENT_BYTES = 12L << 20;
+  /** The least that frames which are kept may take, in bytes: those that a few threads look at. */
+  static final long LEAST_CACHE_BYTES = 12L << 20;
+
   private static final long CACHED_RUNS = 1L << 18;
 
   private final PackFile file;
   private final @Nullable PackDevice base;
-  private final FrameCache<byte[]> contents = new FrameCache<>(CACHED_CONTENT_BYTES);
+  private final FrameCache<byte[]> contents;
   private final FrameCache<PackFile.Frame> lists = new FrameCache<>(CACHED_RUNS);
   private final Object journalLock = new Object();
   private boolean isJournalKnown;
@@ -37,7 +39,7 @@ public final class PackDevice implements BlockDevice {
   private volatile boolean isClosed;
 
   /**
-   * Puts a pack in place of a volume.
+   * Puts a pack in place of a volume, and keeps few of its frames.
    *
    * @param file the pack, which closing the device closes
    * @param base the pack that it is the difference to, which closing the device closes; null if it
@@ -45,7 +47,21 @@ public final class PackDevice implements BlockDevice {
    * @throws PackException if the base is missing, or not the one
    */
   public PackDevice(PackFile file, @Nullable PackDevice base) throws PackException {
+    this(file, base, LEAST_CACHE_BYTES);
+  }
+
+  /**
+   * Puts a pack in place of a volume.
+   *
+   * @param file the pack, which closing the device closes
+   * @param base the pack that it is the difference to, which closing the device closes; null if it
+   *     is whole
+   * @param cacheBytes how much of the content of frames is kept
+   * @throws PackException if the base is missing, or not the one
+   */
+  PackDevice(PackFile file, @Nullable PackDevice base, long cacheBytes) throws PackException {
     checkBase(file, base);
+    this.contents = new FrameCache<>(cacheBytes);
     this.file = file;
     this.base = base;
   }

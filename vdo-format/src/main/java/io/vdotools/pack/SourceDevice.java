@@ -13,6 +13,11 @@ import java.nio.file.Path;
 
 /** Opens what a reading command is given as SOURCE: a regular file, a block device, or a pack. */
 public final class SourceDevice {
+  // Who walks the block map by LBN comes back to each frame of leaf pages again and again; a frame
+  // that was dropped is taken apart anew for every page.
+  private static final long MOST_CACHE_BYTES = 512L << 20;
+  private static final int HEAP_PER_CACHE = 5;
+
   private SourceDevice() {}
 
   /**
@@ -42,7 +47,7 @@ public final class SourceDevice {
       return device;
     }
     device.close();
-    return new PackDevice(openPack(source), null);
+    return new PackDevice(openPack(source), null, cacheBytes());
   }
 
   /**
@@ -54,6 +59,12 @@ public final class SourceDevice {
    */
   public static PackFile openPack(Path path) throws VdoException {
     return PackFile.open(PackInput.of(FileDevice.open(path, Access.READ)));
+  }
+
+  /** {@return how much of a pack to keep: as much as leaves room for all else} */
+  private static long cacheBytes() {
+    long share = Runtime.getRuntime().maxMemory() / HEAP_PER_CACHE;
+    return Math.clamp(share, PackDevice.LEAST_CACHE_BYTES, MOST_CACHE_BYTES);
   }
 
   /** {@return whether a file begins as packs do; what cannot be read does not} */
