@@ -12,6 +12,7 @@ import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.device.MemoryDevice;
 import io.vdotools.pack.PackDevice;
 import io.vdotools.pack.SourceDevice;
+import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.ToolRun;
 import io.vdotools.testing.VolumeFile;
 import io.vdotools.testing.VolumeImages;
@@ -24,6 +25,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,56 @@ class CommandsTest {
       return VolumeCheck.run(device, CheckOptions.standard()).findings().all().stream()
           .map(Object::toString)
           .toList();
+    }
+  }
+
+  @Test
+  void theIndexIsLeftOutUnlessAskedForAndThenComesOutAsItWas() throws IOException, VdoException {
+    Path volume = VolumeFile.unpack("small", scratch).path();
+    long superBlock = GoldenVolume.load("small").geometry().data().startBlock();
+    // Behind the first three blocks of the device, which are packed in any case.
+    var places = List.of(3L, superBlock / 2, superBlock - 1);
+    var fingerprints = new byte[BlockDevice.BLOCK_SIZE];
+    new Random(1).nextBytes(fingerprints);
+    for (long block : places) {
+      write(volume, block * BlockDevice.BLOCK_SIZE, fingerprints);
+    }
+    Path with = scratch.resolve("with");
+    Path without = scratch.resolve("without");
+
+    var report = pack("--index", volume, "-o", with);
+    assertThat(report.status()).isZero();
+    assertThat(pack(volume, "-o", without).status()).isZero();
+    assertThat(unpack(with, "-o", scratch.resolve("whole")).status()).isZero();
+    assertThat(unpack(without, "-o", scratch.resolve("part")).status()).isZero();
+
+    assertThat(report.out()).containsPattern(" index +3 blocks ");
+    for (long block : places) {
+      long at = block * BlockDevice.BLOCK_SIZE;
+      assertThat(read(scratch.resolve("whole"), at, fingerprints.length)).isEqualTo(fingerprints);
+      assertThat(read(scratch.resolve("part"), at, fingerprints.length)).containsOnly(0);
+    }
+    try (var packed = SourceDevice.open(without)) {
+      var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
+      assertThat(packed.read(3, block).list())
+          .singleElement()
+          .satisfies(error -> assertThat(error.detail()).isEqualTo(PackDevice.ABSENT));
+    }
+  }
+
+  private static void write(Path path, long at, byte[] bytes) throws IOException {
+    try (var file = new RandomAccessFile(path.toFile(), "rw")) {
+      file.seek(at);
+      file.write(bytes);
+    }
+  }
+
+  private static byte[] read(Path path, long at, int length) throws IOException {
+    try (var file = new RandomAccessFile(path.toFile(), "r")) {
+      var bytes = new byte[length];
+      file.seek(at);
+      file.readFully(bytes);
+      return bytes;
     }
   }
 
