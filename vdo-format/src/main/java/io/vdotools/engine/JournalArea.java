@@ -40,4 +40,22 @@ public record JournalArea(
   public long pbn(long sequenceNumber) {
     return firstPbn + position(sequenceNumber);
   }
+
+  /**
+   * {@return how many blocks there can be from one sequence number to another, both included: none
+   * if the second comes before the first, and a lap at most, as what is older was overwritten}
+   *
+   * <p>Sequence numbers come from the disk, and any 64 bits may: whoever counts from one to the
+   * other, instead of so many, may count for ever.
+   *
+   * @param first a sequence number, unsigned
+   * @param last another one, unsigned
+   */
+  public long blocksBetween(long first, long last) {
+    if (Long.compareUnsigned(first, last) > 0) {
+      return 0;
+    }
+    long distance = last - first;
+    return Long.compareUnsigned(distance, blocks) < 0 ? distance + 1 : blocks;
+  }
 }

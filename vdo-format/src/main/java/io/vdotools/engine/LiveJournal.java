@@ -184,8 +184,8 @@ public record LiveJournal(
       return;
     }
     try (var reader = new JournalBlockReader(device, area)) {
-      for (long sequence = from; sequence <= tail; sequence++) {
-        visitBlock(reader, sequence, visitor);
+      for (long back = area.blocksBetween(from, tail) - 1; back >= 0; back--) {
+        visitBlock(reader, tail - back, visitor);
       }
     }
   }
@@ -201,7 +201,9 @@ public record LiveJournal(
       return;
     }
     try (var reader = new JournalBlockReader(device, area)) {
-      for (long sequence = tail; sequence >= head(); sequence--) {
+      long blocks = area.blocksBetween(head(), tail);
+      for (long back = 0; back < blocks; back++) {
+        long sequence = tail - back;
         var block = reader.exact(sequence);
         for (int i = entriesIn(sequence) - 1; i >= 0 && block.isPresent(); i--) {
           visitor.entry(sequence, i, entryAt(block.get(), i));
@@ -228,10 +230,13 @@ public record LiveJournal(
 
   /** Visits the blocks from a block on, in order. */
   public void forEachBlock(BlockDevice device, long from, BlockVisitor visitor) {
+    if (!hasEntries()) {
+      return;
+    }
     try (var reader = new JournalBlockReader(device, area)) {
-      for (long sequence = from; sequence <= tail && hasEntries(); sequence++) {
-        long number = sequence;
-        reader.exact(sequence).ifPresent(block -> visitor.block(number, block));
+      for (long back = area.blocksBetween(from, tail) - 1; back >= 0; back--) {
+        long number = tail - back;
+        reader.exact(number).ifPresent(block -> visitor.block(number, block));
       }
     }
   }

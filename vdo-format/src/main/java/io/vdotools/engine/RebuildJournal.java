@@ -18,13 +18,9 @@ public record RebuildJournal(JournalArea area, JournalScan scan) {
     }
     try (var reader = new JournalBlockReader(device, area)) {
       var format = reader.formatAt(scan.top()).orElse(JournalFormat.CURRENT);
-      // Blocks more than one lap behind the highest have been overwritten.
-      long first = scan.blockMapHead();
-      if (Long.compareUnsigned(first, scan.top() - area.blocks() + 1) < 0
-          && scan.top() >= area.blocks()) {
-        first = scan.top() - area.blocks() + 1;
-      }
-      for (long sequence = first; sequence <= scan.top(); sequence++) {
+      long blocks = area.blocksBetween(scan.blockMapHead(), scan.top());
+      for (long back = blocks - 1; back >= 0; back--) {
+        long sequence = scan.top() - back;
         var exact = reader.exact(sequence);
         if (exact.isEmpty() || exact.get().metadataType() != format.metadataType()) {
           continue;
