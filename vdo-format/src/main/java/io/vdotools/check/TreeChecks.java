@@ -75,11 +75,11 @@ final class TreeChecks implements ForestObserver {
   }
 
   /**
-   * Notes a page that was none before the replay: whether that has lost what was in it is known
-   * only when the counts have been compared.
+   * Notes a page that was none before the replay, unless the journal tells all of its slots:
+   * whether what was in the others is lost is known only when the counts have been compared.
    */
   void checkFilled(long pbn, TreePlace place) {
-    if (journal.mayHaveLost(pbn)) {
+    if (journal.mayHaveLost(pbn) && !lbnsNotReplayed(pbn, place).isEmpty()) {
       register.addFilled(new PageRegister.Unusable(pbn, place, PageFault.INVALID, ""));
     }
   }
@@ -288,10 +288,6 @@ final class TreeChecks implements ForestObserver {
     try (var arena = Arena.ofConfined()) {
       var before = new BlockMapPage(BlockBuffers.allocate(arena, 1));
       for (var page : pages) {
-        var lbns = lbnsNotReplayed(page);
-        if (lbns.isEmpty()) {
-          continue;
-        }
         // It could be read, or the replay had not made anything of it.
         boolean isRead = context.volume().device().read(page.pbn(), before.bytes()).isEmpty();
         reportNamed(
@@ -300,7 +296,7 @@ final class TreeChecks implements ForestObserver {
             page.place(),
             (isRead ? describe(before) : "it cannot be read any more")
                 + "; the replay makes a page of it, with what the journal tells",
-            lbns);
+            lbnsNotReplayed(page.pbn(), page.place()));
       }
     }
     context
@@ -312,19 +308,19 @@ final class TreeChecks implements ForestObserver {
   }
 
   /** What the page held in slots that the journal tells of is not lost. */
-  private List<LbnSet> lbnsNotReplayed(PageRegister.Unusable page) {
+  private List<LbnSet> lbnsNotReplayed(long pbn, TreePlace place) {
     var lbns = new ArrayList<LbnSet>();
     int[] next = {0};
     journal
         .replay()
         .patches()
         .forEachSlot(
-            page.pbn(),
+            pbn,
             (slot, _) -> {
-              addLbns(lbns, page.place(), next[0], slot);
+              addLbns(lbns, place, next[0], slot);
               next[0] = slot + 1;
             });
-    addLbns(lbns, page.place(), next[0], BlockMapPage.ENTRIES);
+    addLbns(lbns, place, next[0], BlockMapPage.ENTRIES);
     return lbns;
   }
 

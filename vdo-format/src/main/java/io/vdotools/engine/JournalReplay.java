@@ -9,9 +9,7 @@ import io.vdotools.format.depot.SlabJournalEntry.Operation;
 import io.vdotools.format.depot.SlabSummaryEntry;
 import io.vdotools.format.journal.JournalEntry;
 import io.vdotools.format.journal.JournalFormat;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +34,7 @@ public final class JournalReplay {
   }
 
   private final BlockMapPatches patches;
-  private final Set<Long> newPages;
+  private final LongMap newPages;
   private final @Nullable SlabAppends[] appends;
   private final @Nullable Usage usage;
   private final long missingDecrements;
@@ -44,7 +42,7 @@ public final class JournalReplay {
 
   private JournalReplay(
       BlockMapPatches patches,
-      Set<Long> newPages,
+      LongMap newPages,
       @Nullable SlabAppends[] appends,
       @Nullable Usage usage,
       long missingDecrements,
@@ -61,7 +59,8 @@ public final class JournalReplay {
   public static JournalReplay none(SlabGeometry slabs) {
     var patches = new BlockMapPatches(0);
     patches.seal();
-    return new JournalReplay(patches, Set.of(), new SlabAppends[slabs.slabCount()], null, 0, false);
+    return new JournalReplay(
+        patches, new LongMap(0), new SlabAppends[slabs.slabCount()], null, 0, false);
   }
 
   /**
@@ -88,7 +87,8 @@ public final class JournalReplay {
     var device = volume.device();
     var rules = new JournalEntryRules(volume.superBlock().vdo().config().physicalBlocks(), slabs);
     var patches = new BlockMapPatches(live.totalEntries());
-    var newPages = new HashSet<Long>();
+    // By PBN; a damaged journal can name as many as it has entries.
+    var newPages = new LongMap(0);
     var slabJournals = new SlabJournals(volume, slabs, entries);
     boolean isV1 = live.format() == JournalFormat.V1;
     var missing =
@@ -107,7 +107,7 @@ public final class JournalReplay {
           if (sequence >= live.blockMapHead() && entry.storesMapping()) {
             patches.store(entry);
             if (entry.isBlockMapEntry()) {
-              newPages.add(entry.mapping().pbn());
+              newPages.put(entry.mapping().pbn(), 1);
             }
           }
           if (sequence >= live.slabJournalHead() && !blockMapOnly) {
@@ -149,7 +149,8 @@ public final class JournalReplay {
                     fault -> invalid.invalid(sequence, index, entry, fault),
                     () -> patches.store(entry)));
     patches.seal();
-    return new JournalReplay(patches, Set.of(), new SlabAppends[slabs.slabCount()], null, 0, false);
+    return new JournalReplay(
+        patches, new LongMap(0), new SlabAppends[slabs.slabCount()], null, 0, false);
   }
 
   private static Usage usage(
@@ -245,7 +246,7 @@ public final class JournalReplay {
    * that all that was ever stored in it is replayed, too}
    */
   public boolean isNewPage(long pbn) {
-    return newPages.contains(pbn);
+    return newPages.containsKey(pbn);
   }
 
   /** {@return what a slab journal gets appended, nothing if the journal does not touch the slab} */

@@ -337,9 +337,8 @@ final class Assembly {
           content.set(slot, packed);
           stored[0]++;
         });
-    // A slot that was emptied looks like one that was not touched; and behind a gap, where a
-    // rebuild
-    // goes on, there are later entries.
+    // A slot that was emptied looks like one that was not touched; and a rebuild goes on behind a
+    // gap, with later entries.
     ground.options().applied().forEach(applied -> applied.forEachSlot(page.pbn(), content::set));
     if (stored[0] > 0) {
       content.believe(
