@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vdotools.VdoException;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Access;
+import io.vdotools.engine.Volume;
 import io.vdotools.testing.GoldenVolume;
 import io.vdotools.testing.RecoveredState;
 import io.vdotools.testing.ToolRun;
@@ -16,7 +17,9 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,35 @@ class ReplayAndUndoTest {
     assertThat(undo("--finish", "--apply", undoFile, volume.path()).out())
         .endsWith("the change is complete\n");
     assertThat(ToolRun.of(new CheckCommand(), volume.path()).status()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("crashed")
+  void theIndexRegionIsLeftAsItIs(String name) throws VdoException, IOException {
+    var volume = VolumeFile.unpack(name, scratch);
+    var geometry = Volume.open(GoldenVolume.load(name).copy()).geometry();
+    long first = geometry.index().startBlock();
+    long end = geometry.data().startBlock();
+    assertThat(end - first).isGreaterThan(100_000);
+    var noise = new byte[4096];
+    var places = List.of(first, first + 1, (first + end) / 2, end - 1);
+    for (long pbn : places) {
+      new SplittableRandom(pbn).nextBytes(noise);
+      volume.overwrite(pbn, 0, noise);
+    }
+
+    assertThat(replay("--apply", "--undo", scratch.resolve("undo"), volume.path()).status())
+        .isZero();
+
+    var found = new byte[noise.length];
+    try (var file = new RandomAccessFile(volume.path().toFile(), "r")) {
+      for (long pbn : places) {
+        new SplittableRandom(pbn).nextBytes(noise);
+        file.seek(pbn * noise.length);
+        file.readFully(found);
+        assertThat(found).as("index block at PBN %d", pbn).isEqualTo(noise);
+      }
+    }
   }
 
   /** All blocks that the one or the other volume has are those of the first. */
