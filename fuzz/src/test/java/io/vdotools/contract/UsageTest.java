@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
@@ -18,6 +21,10 @@ class UsageTest {
 
   static Stream<Commands.Described> described() {
     return Commands.described();
+  }
+
+  static List<Commands.Registered> commands() {
+    return Commands.all();
   }
 
   static List<Commands.Case> cases() {
@@ -74,6 +81,21 @@ class UsageTest {
           .contains("option '" + option.longestName() + "' is given more than once");
       refusal(described, List.of(option.longestName() + "=maybe"));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void whatIsBeingParsedSharesNothingWithAnotherRun(Commands.Registered registered) {
+    assertThat(arguments(registered)).doesNotContainAnyElementsOf(arguments(registered));
+  }
+
+  private static List<ArgSpec> arguments(Commands.Registered registered) {
+    CommandSpec spec = registered.command().spec();
+    var arguments = new ArrayList<>(spec.args());
+    for (CommandLine subcommand : spec.subcommands().values()) {
+      arguments.addAll(subcommand.getCommandSpec().args());
+    }
+    return arguments;
   }
 
   @ParameterizedTest

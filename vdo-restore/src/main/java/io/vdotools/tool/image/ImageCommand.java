@@ -26,19 +26,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code vdo_image SUBCOMMAND VOLUME}: makes volumes for tests what they are to be. */
 public final class ImageCommand implements Command {
-  /** What a command line or a line of a script can begin with. */
-  static final List<StepKind> KINDS =
-      List.of(
-          DataSteps.write(),
-          DataSteps.read(),
-          DataSteps.trim(),
-          FillStep.kind(),
-          GrowStep.kind(),
-          ImportStep.kind(),
-          StatStep.kind(),
-          CrashStep.kind(),
-          CorruptStep.kind());
-
   private static final String SCRIPT = "script";
 
   /** Starts the command as a process of its own. */
@@ -46,9 +33,26 @@ public final class ImageCommand implements Command {
     CommandRunner.main(new ImageCommand(), arguments);
   }
 
+  /**
+   * {@return what a command line or a line of a script can begin with} Made anew for each
+   * description: an option knows the description that it is part of, and is part of one only.
+   */
+  static List<StepKind> kinds() {
+    return List.of(
+        DataSteps.write(),
+        DataSteps.read(),
+        DataSteps.trim(),
+        FillStep.kind(),
+        GrowStep.kind(),
+        ImportStep.kind(),
+        StatStep.kind(),
+        CrashStep.kind(),
+        CorruptStep.kind());
+  }
+
   /** {@return the names of all steps, for messages} */
   static String names() {
-    return KINDS.stream().map(StepKind::name).collect(Collectors.joining(" "));
+    return kinds().stream().map(StepKind::name).collect(Collectors.joining(" "));
   }
 
   @Override
@@ -67,7 +71,7 @@ public final class ImageCommand implements Command {
                 + " in use is refused.",
             "The same arguments make the same bytes. Each step leaves a volume that was stopped"
                 + " cleanly, but for crash and corrupt.");
-    KINDS.forEach(kind -> spec.addSubcommand(kind.name(), kind.spec(false)));
+    kinds().forEach(kind -> spec.addSubcommand(kind.name(), kind.spec(false)));
     spec.addSubcommand(SCRIPT, script());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
@@ -81,7 +85,7 @@ public final class ImageCommand implements Command {
   @Override
   public List<Invocation> invocations() {
     return Stream.concat(
-            KINDS.stream().map(StepKind::invocation),
+            kinds().stream().map(StepKind::invocation),
             Stream.of(
                 Invocation.of(
                     word(SCRIPT),
@@ -130,7 +134,7 @@ public final class ImageCommand implements Command {
     if (name.equals(SCRIPT)) {
       return runScript(given, console);
     }
-    var kind = KINDS.stream().filter(k -> k.name().equals(name)).findFirst().orElseThrow();
+    var kind = kinds().stream().filter(k -> k.name().equals(name)).findFirst().orElseThrow();
     var step = kind.maker().apply(given);
     if (CorruptStep.isListing(step)) {
       return step.run(Path.of(""), console);

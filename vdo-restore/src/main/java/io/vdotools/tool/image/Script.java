@@ -90,7 +90,7 @@ final class Script {
   private static Step step(String place, List<String> words) throws StepException {
     String name = words.getFirst();
     Optional<StepKind> kind =
-        ImageCommand.KINDS.stream().filter(k -> k.name().equals(name)).findFirst();
+        ImageCommand.kinds().stream().filter(k -> k.name().equals(name)).findFirst();
     if (kind.isEmpty()) {
       throw StepException.mistake(
           place + "unknown step '" + name + "'; there are: " + ImageCommand.names());

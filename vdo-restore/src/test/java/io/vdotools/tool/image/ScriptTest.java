@@ -171,7 +171,7 @@ class ScriptTest {
 
   @Test
   void everySubcommandHasItsHelp() {
-    for (var kind : ImageCommand.KINDS) {
+    for (var kind : ImageCommand.kinds()) {
       var run = ImageRun.of(kind.name(), "--help");
 
       assertThat(run.status()).isZero();
