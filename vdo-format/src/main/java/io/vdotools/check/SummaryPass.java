@@ -93,32 +93,49 @@ final class SummaryPass {
 
   /** Entries behind the last slab become live when the volume grows. */
   private void checkFutureSlabs() {
-    var expected = slabs.unusedEntry();
-    var summary = context.states().summary();
     for (int copy = 0; copy < SlabSummary.COPIES; copy++) {
-      for (int slab = summary.firstOther(copy, slabs.slabCount(), expected);
-          slab >= 0;
-          slab = summary.firstOther(copy, slab + 1, expected)) {
-        var entry = summary.entry(copy, slab);
+      int slab = slabs.slabCount();
+      while (slab < Limits.SLABS) {
+        int end = (slab / SlabSummary.ENTRIES_PER_BLOCK + 1) * SlabSummary.ENTRIES_PER_BLOCK;
         long pbn = context.states().firstPbn() + SlabSummary.blockOf(copy, slab);
         if (!context.states().errors().contains(pbn)) {
-          context
-              .findings()
-              .add(
-                  new SlabProblem(
-                      ProblemCode.FUTURE_SLAB_ENTRY,
-                      Structure.SLAB_SUMMARY,
-                      pbn,
-                      slab,
-                      "its entry in copy "
-                          + copy
-                          + " is ("
-                          + entry
-                          + "), expected ("
-                          + expected
-                          + ")"));
+          checkFutureSlabs(copy, slab, end, pbn);
         }
+        slab = end;
       }
+    }
+  }
+
+  /** Checks the entries of one block. */
+  private void checkFutureSlabs(int copy, int firstSlab, int endSlab, long pbn) {
+    var code = ProblemCode.FUTURE_SLAB_ENTRY;
+    var expected = slabs.unusedEntry();
+    var summary = context.states().summary();
+    for (int slab = summary.firstOther(copy, firstSlab, endSlab, expected);
+        slab >= 0;
+        slab = summary.firstOther(copy, slab + 1, endSlab, expected)) {
+      if (context.findings().count(code) >= context.options().keptPerCode()) {
+        // They come in order of places, so that none of these would be kept.
+        int more = summary.countOthers(copy, slab, endSlab, expected);
+        context.findings().addUncounted(code, code.severity(), more);
+        return;
+      }
+      var entry = summary.entry(copy, slab);
+      context
+          .findings()
+          .add(
+              new SlabProblem(
+                  code,
+                  Structure.SLAB_SUMMARY,
+                  pbn,
+                  slab,
+                  "its entry in copy "
+                      + copy
+                      + " is ("
+                      + entry
+                      + "), expected ("
+                      + expected
+                      + ")"));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.vdotools.problem;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,7 +24,9 @@ public final class Findings {
           .thenComparing(f -> f.problem().evidence());
 
   private static final class OfCode {
-    final PriorityQueue<Finding> firstByPlace = new PriorityQueue<>(BY_PLACE.reversed());
+    /** In any order as long as all are kept; then the last by place comes first. */
+    Collection<Finding> kept = new ArrayList<>();
+
     long count;
     Severity worst = Severity.INFO;
   }
@@ -61,13 +64,25 @@ public final class Findings {
       ofCode.worst = severity;
     }
     var finding = new Finding(problem, severity);
-    if (ofCode.firstByPlace.size() >= keptPerCode) {
-      if (BY_PLACE.compare(finding, ofCode.firstByPlace.element()) >= 0) {
+    if (ofCode.kept.size() >= keptPerCode) {
+      var lastFirst = lastFirst(ofCode);
+      if (BY_PLACE.compare(finding, lastFirst.element()) >= 0) {
         return;
       }
-      ofCode.firstByPlace.remove();
+      lastFirst.remove();
     }
-    ofCode.firstByPlace.add(finding);
+    ofCode.kept.add(finding);
+  }
+
+  /** Most codes never come to be full, and need no order before they are asked for. */
+  private static PriorityQueue<Finding> lastFirst(OfCode ofCode) {
+    if (ofCode.kept instanceof PriorityQueue<Finding> queue) {
+      return queue;
+    }
+    var queue = new PriorityQueue<>(BY_PLACE.reversed());
+    queue.addAll(ofCode.kept);
+    ofCode.kept = queue;
+    return queue;
   }
 
   /** Counts problems of a code that were not worth keeping one by one. */
@@ -98,7 +113,7 @@ public final class Findings {
     if (ofCode == null) {
       return List.of();
     }
-    var kept = new ArrayList<>(ofCode.firstByPlace);
+    var kept = new ArrayList<>(ofCode.kept);
     kept.sort(BY_PLACE);
     return List.copyOf(kept);
   }

@@ -7,13 +7,19 @@ import io.vdotools.device.FaultyDevice;
 import io.vdotools.engine.NotAVolumeException;
 import io.vdotools.engine.damage.Area;
 import io.vdotools.engine.damage.Position;
+import io.vdotools.format.BlockSize;
+import io.vdotools.format.Limits;
 import io.vdotools.format.VolumeState;
+import io.vdotools.format.depot.SlabSummary;
 import io.vdotools.problem.Finding;
+import io.vdotools.problem.Findings;
+import io.vdotools.problem.Problem.SlabProblem;
 import io.vdotools.problem.ProblemCode;
 import io.vdotools.testing.SlabForm;
 import io.vdotools.testing.VolumeImage;
 import io.vdotools.testing.VolumeImages;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -129,6 +135,31 @@ class ReadErrorsTest {
     assertThat(result.findings().count(ProblemCode.SUMMARY_UNREADABLE)).isEqualTo(64);
     assertThat(result.findings().count(ProblemCode.PAGE_UNREADABLE)).isEqualTo(60);
     assertThat(result.findings().count(ProblemCode.JOURNAL_UNREADABLE)).isEqualTo(16);
+  }
+
+  @Test
+  void ofEntriesOfSlabsToComeEachIsCountedTheFirstAreNamedAndOnesNotReadPassedOver()
+      throws NotAVolumeException {
+    var device = CLEAN.device().copy();
+    long summary = CLEAN.block(Area.SUMMARY, Position.FIRST);
+    int slabs = CLEAN.areas().slabs().slabCount();
+    var noise = new byte[BlockSize.BLOCK];
+    Arrays.fill(noise, (byte) 0xa5);
+    for (int block = SlabSummary.BLOCKS_PER_COPY; block < SlabSummary.BLOCKS; block++) {
+      device.put(summary + block, noise);
+    }
+    var unreadable = new Fault.UnreadableBlock(summary + SlabSummary.BLOCKS_PER_COPY + 1);
+    var result = VolumeCheck.run(FaultyDevice.over(device, unreadable), CheckOptions.standard());
+
+    int copies = SlabSummary.COPIES - 1;
+    assertThat(result.findings().count(ProblemCode.FUTURE_SLAB_ENTRY))
+        .isEqualTo((long) copies * (Limits.SLABS - slabs) - SlabSummary.ENTRIES_PER_BLOCK);
+    var kept = result.findings().kept(ProblemCode.FUTURE_SLAB_ENTRY);
+    assertThat(kept).hasSize(Findings.DEFAULT_KEPT_PER_CODE);
+    for (int i = 0; i < kept.size(); i++) {
+      assertThat(kept.get(i).problem().pbn()).isEqualTo(summary + SlabSummary.BLOCKS_PER_COPY);
+      assertThat(((SlabProblem) kept.get(i).problem()).slab()).isEqualTo(slabs + i);
+    }
   }
 
   private static CheckResult check(VolumeImage image, long unreadable) throws NotAVolumeException {

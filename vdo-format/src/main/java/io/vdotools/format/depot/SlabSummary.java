@@ -3,6 +3,7 @@ package io.vdotools.format.depot;
 import io.vdotools.format.BlockSize;
 import io.vdotools.format.Limits;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The slab summary, in place: sixteen copies of the entries of all possible slabs (format-spec,
@@ -26,6 +27,9 @@ public record SlabSummary(MemorySegment bytes) {
   /** Blocks in all. */
   public static final int BLOCKS = COPIES * BLOCKS_PER_COPY;
 
+  // As a number an entry is only compared, so that the order of its bytes does not matter.
+  private static final ValueLayout.OfShort PACKED = ValueLayout.JAVA_SHORT_UNALIGNED;
+
   /** {@return the copy that holds the current entry of a slab when {@code zones} last ran} */
   public static int authoritativeCopy(int slab, int zones) {
     return zones <= 1 ? 0 : slab % zones;
@@ -47,27 +51,47 @@ public record SlabSummary(MemorySegment bytes) {
   }
 
   /**
-   * {@return the first slab whose entry in a copy differs from the given one, -1 if none does}
+   * {@return the first of some slabs whose entry in a copy differs from the given one, -1 if none
+   * does}
    *
    * @param copy the copy
-   * @param firstSlab the slab from which on to look, 0 to {@link Limits#SLABS}
+   * @param firstSlab the slab from which on to look, at least 0
+   * @param endSlab the slab behind the last to look at, at most {@link Limits#SLABS}
    * @param entry what is expected
    */
-  public int firstOther(int copy, int firstSlab, SlabSummaryEntry entry) {
-    if (firstSlab == Limits.SLABS) {
+  public int firstOther(int copy, int firstSlab, int endSlab, SlabSummaryEntry entry) {
+    if (firstSlab >= endSlab) {
       return -1;
     }
     if (!entry(copy, firstSlab).equals(entry)) {
       return firstSlab;
     }
     // The first is the given one, and each of the others is the one before it.
-    long length = (long) (Limits.SLABS - firstSlab - 1) * SlabSummaryEntry.SIZE_BYTES;
-    long first =
-        (long) blockOf(copy, 0) * BlockSize.BLOCK + (long) firstSlab * SlabSummaryEntry.SIZE_BYTES;
+    long length = (long) (endSlab - firstSlab - 1) * SlabSummaryEntry.SIZE_BYTES;
+    long first = offset(copy, firstSlab);
     long second = first + SlabSummaryEntry.SIZE_BYTES;
     long same =
         MemorySegment.mismatch(bytes, first, first + length, bytes, second, second + length);
     return same < 0 ? -1 : firstSlab + 1 + (int) (same / SlabSummaryEntry.SIZE_BYTES);
+  }
+
+  /**
+   * {@return how many of some slabs have another entry in a copy than the given one}
+   *
+   * @param copy the copy
+   * @param firstSlab the slab from which on to look, at least 0
+   * @param endSlab the slab behind the last to look at, at most {@link Limits#SLABS}
+   * @param entry what is expected
+   */
+  public int countOthers(int copy, int firstSlab, int endSlab, SlabSummaryEntry entry) {
+    var expected = MemorySegment.ofArray(new byte[SlabSummaryEntry.SIZE_BYTES]);
+    entry.encode(expected);
+    short packed = expected.get(PACKED, 0);
+    int count = 0;
+    for (int slab = firstSlab; slab < endSlab; slab++) {
+      count += bytes.get(PACKED, offset(copy, slab)) == packed ? 0 : 1;
+    }
+    return count;
   }
 
   /** Makes all copies equal to the first. */
@@ -79,9 +103,11 @@ public record SlabSummary(MemorySegment bytes) {
   }
 
   private MemorySegment place(int copy, int slab) {
-    long at =
-        (long) blockOf(copy, slab) * BlockSize.BLOCK
-            + (long) (slab % ENTRIES_PER_BLOCK) * SlabSummaryEntry.SIZE_BYTES;
-    return bytes.asSlice(at, SlabSummaryEntry.SIZE_BYTES);
+    return bytes.asSlice(offset(copy, slab), SlabSummaryEntry.SIZE_BYTES);
+  }
+
+  private static long offset(int copy, int slab) {
+    return (long) blockOf(copy, slab) * BlockSize.BLOCK
+        + (long) (slab % ENTRIES_PER_BLOCK) * SlabSummaryEntry.SIZE_BYTES;
   }
 }

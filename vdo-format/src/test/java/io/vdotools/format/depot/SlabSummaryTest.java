@@ -114,6 +114,7 @@ class SlabSummaryTest {
   void theEntriesThatAreNotTheExpectedOneAreFoundInOrder(
       @ForAll @IntRange(max = 15) int copy,
       @ForAll @IntRange(max = 8192) int from,
+      @ForAll @IntRange(max = 8192) int end,
       @ForAll @Size(max = 20) Set<@IntRange(max = 8191) Integer> others) {
     var expected = new SlabSummaryEntry(0, 32, false, false);
     var summary = new SlabSummary(Segments.zeros(BYTES));
@@ -124,12 +125,14 @@ class SlabSummaryTest {
           others.contains(slab) ? new SlabSummaryEntry(slab & 1, 33, false, true) : expected);
     }
     var found = new ArrayList<Integer>();
-    for (int slab = summary.firstOther(copy, from, expected);
+    for (int slab = summary.firstOther(copy, from, end, expected);
         slab >= 0;
-        slab = summary.firstOther(copy, slab + 1, expected)) {
+        slab = summary.firstOther(copy, slab + 1, end, expected)) {
       found.add(slab);
     }
 
-    assertThat(found).isEqualTo(others.stream().filter(slab -> slab >= from).sorted().toList());
+    assertThat(found)
+        .isEqualTo(others.stream().filter(slab -> slab >= from && slab < end).sorted().toList());
+    assertThat(summary.countOthers(copy, from, end, expected)).isEqualTo(found.size());
   }
 }
