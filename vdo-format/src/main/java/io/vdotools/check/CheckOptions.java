@@ -1,6 +1,7 @@
 package io.vdotools.check;
 
 import io.vdotools.engine.ForestWalk;
+import io.vdotools.engine.Workers;
 import io.vdotools.problem.Findings;
 import java.util.function.LongSupplier;
 
@@ -87,6 +88,11 @@ public record CheckOptions(
   public CheckOptions withMemory(long newMemoryBytes, int newWindowPages) {
     return new CheckOptions(
         level, exact, newMemoryBytes, cores, readers, newWindowPages, keptPerCode, nanoClock);
+  }
+
+  /** {@return threads and memory for checks with these options, one after the other} */
+  public Workers workers() {
+    return Workers.of(cores, readers, nanoClock);
   }
 
   /** {@return whether every reference is counted with counters} */

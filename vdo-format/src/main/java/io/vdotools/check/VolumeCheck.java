@@ -1,12 +1,11 @@
 package io.vdotools.check;
 
 import io.vdotools.device.BlockDevice;
-import io.vdotools.engine.CounterMemory;
 import io.vdotools.engine.NotAVolumeException;
-import io.vdotools.engine.Parallel;
 import io.vdotools.engine.RootEvidence;
 import io.vdotools.engine.SlabStates;
 import io.vdotools.engine.Volume;
+import io.vdotools.engine.Workers;
 import io.vdotools.problem.Findings;
 import io.vdotools.problem.ProblemCode;
 
@@ -38,23 +37,23 @@ public final class VolumeCheck {
    */
   public static CheckResult run(BlockDevice device, CheckOptions options, CheckProgress progress)
       throws NotAVolumeException {
-    try (var counterMemory = new CounterMemory(options.readers())) {
-      return run(device, options, progress, counterMemory);
+    try (var workers = options.workers()) {
+      return run(device, options, progress, workers);
     }
   }
 
   /**
-   * Checks a volume, with memory that others used before.
+   * Checks a volume, with threads and memory that others used before.
    *
    * @param device the backing device
    * @param options how thoroughly
    * @param progress learns how far the check has come
-   * @param counterMemory where counters lie
+   * @param workers as many as the {@linkplain CheckOptions#workers options} ask for
    * @return what was found
    * @throws NotAVolumeException if there is neither a geometry block nor a super block
    */
   public static CheckResult run(
-      BlockDevice device, CheckOptions options, CheckProgress progress, CounterMemory counterMemory)
+      BlockDevice device, CheckOptions options, CheckProgress progress, Workers workers)
       throws NotAVolumeException {
     var volume = Volume.open(device);
     var findings = new Findings(options.keptPerCode());
@@ -68,12 +67,9 @@ public final class VolumeCheck {
     if (!isFindable) {
       return new CheckResult(volume, judgement, CheckResult.Extent.LAYOUT_ONLY, findings, NOTHING);
     }
-    try (var parallel = new Parallel(options.cores(), options.readers(), options.nanoClock())) {
-      var context =
-          context(volume, options, findings, progress, parallel, counterMemory, judgement);
-      return new CheckResult(
-          volume, judgement, CheckResult.Extent.COMPLETE, findings, checkStructures(context));
-    }
+    var context = context(volume, options, findings, progress, workers, judgement);
+    return new CheckResult(
+        volume, judgement, CheckResult.Extent.COMPLETE, findings, checkStructures(context));
   }
 
   /** Whether the super block belongs to another volume than the geometry block and the roots do. */
@@ -89,8 +85,7 @@ public final class VolumeCheck {
       CheckOptions options,
       Findings findings,
       CheckProgress progress,
-      Parallel parallel,
-      CounterMemory counterMemory,
+      Workers workers,
       Judgement judgement) {
     var slabs = volume.slabs().orElseThrow();
     var states =
@@ -104,8 +99,8 @@ public final class VolumeCheck {
         options,
         findings,
         progress,
-        parallel,
-        counterMemory,
+        workers.parallel(),
+        workers.counterMemory(),
         judgement,
         slabs,
         volume.forest().orElseThrow(),

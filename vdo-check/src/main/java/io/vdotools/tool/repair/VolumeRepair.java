@@ -11,13 +11,12 @@ import io.vdotools.device.OverlayDevice;
 import io.vdotools.device.change.Plan;
 import io.vdotools.device.change.RecordingDevice;
 import io.vdotools.engine.BlockMapPatches;
-import io.vdotools.engine.CounterMemory;
 import io.vdotools.engine.EngineException;
 import io.vdotools.engine.LogicalVolume;
 import io.vdotools.engine.NotAVolumeException;
-import io.vdotools.engine.Parallel;
 import io.vdotools.engine.Usage;
 import io.vdotools.engine.Volume;
+import io.vdotools.engine.Workers;
 import io.vdotools.engine.live.OfflineRecovery;
 import io.vdotools.engine.repair.BlockMapRescue;
 import io.vdotools.engine.repair.Confidence;
@@ -63,22 +62,19 @@ public final class VolumeRepair {
   private final CheckProgress progress;
   private final OverlayDevice overlay;
   private final RepairLog log;
-  private final CounterMemory counterMemory;
+  private final Workers workers;
   private boolean isReplayed;
   private boolean isJournalEnded;
   private @Nullable Volume withJournal;
   private final List<BlockMapPatches> applied = new ArrayList<>();
 
   private VolumeRepair(
-      BlockDevice device,
-      RepairOptions options,
-      CheckProgress progress,
-      CounterMemory counterMemory) {
+      BlockDevice device, RepairOptions options, CheckProgress progress, Workers workers) {
     this.reads = RecordingDevice.over(device);
     this.checkReads = RecordingDevice.over(device);
     this.options = options;
     this.progress = progress;
-    this.counterMemory = counterMemory;
+    this.workers = workers;
     this.overlay = OverlayDevice.over(reads);
     this.log = new RepairLog(options.wanted());
   }
@@ -94,8 +90,8 @@ public final class VolumeRepair {
    */
   public static RepairPlan plan(BlockDevice device, RepairOptions options, CheckProgress progress)
       throws VdoException {
-    try (var counterMemory = new CounterMemory(options.check().readers())) {
-      return new VolumeRepair(device, options, progress, counterMemory).plan();
+    try (var workers = options.check().workers()) {
+      return new VolumeRepair(device, options, progress, workers).plan();
     }
   }
 
@@ -145,7 +141,7 @@ public final class VolumeRepair {
 
   private CheckResult check() throws NotAVolumeException {
     return VolumeCheck.run(
-        new OverlayView(overlay, checkReads), options.check(), progress, counterMemory);
+        new OverlayView(overlay, checkReads), options.check(), progress, workers);
   }
 
   private static Set<ProblemCode> codes(@Nullable CheckResult result) {
@@ -186,36 +182,32 @@ public final class VolumeRepair {
     }
     // Before anything changes what tells them.
     var totals = totals(latest, found, rebuild.isPresent());
-    try (var parallel =
-        new Parallel(
-            options.check().cores(), options.check().readers(), options.check().nanoClock())) {
-      var resources =
-          new MendContext.Resources(
-              parallel,
-              counterMemory,
-              options.check().memoryBytes(),
-              options.check().windowPages());
-      if (rebuild.isPresent()) {
-        var journal = new JournalMend(MendContext.of(overlay, log, resources), rebuild.get());
-        journal.apply(found.contains(ProblemCode.SUPER_BLOCK_OLDER));
-        applied.addAll(journal.applied());
-        isJournalEnded = true;
-      } else if (has(found, Treatment.JOURNAL)) {
-        new JournalTidy(MendContext.of(overlay, log, resources)).run();
-      }
-      if (rebuild.isPresent() || mayMissPages(latest) || mayHaveReplayedIntoLostPages(found)) {
-        new BlockMapRescue(MendContext.of(overlay, log, resources), found)
-            .run(salvageOptions(latest, totals));
-      }
-      var reason = reasonToCount(found);
-      if ((reason.isPresent() && latest.judgement() != Judgement.NEW) || rebuild.isPresent()) {
-        new StructureMend(
-                MendContext.of(overlay, log, resources),
-                found,
-                suspicion(latest, round == MOST_ROUNDS),
-                reason.orElseGet(() -> ProblemCode.READ_ONLY_MODE))
-            .run();
-      }
+    var resources =
+        new MendContext.Resources(
+            workers.parallel(),
+            workers.counterMemory(),
+            options.check().memoryBytes(),
+            options.check().windowPages());
+    if (rebuild.isPresent()) {
+      var journal = new JournalMend(MendContext.of(overlay, log, resources), rebuild.get());
+      journal.apply(found.contains(ProblemCode.SUPER_BLOCK_OLDER));
+      applied.addAll(journal.applied());
+      isJournalEnded = true;
+    } else if (has(found, Treatment.JOURNAL)) {
+      new JournalTidy(MendContext.of(overlay, log, resources)).run();
+    }
+    if (rebuild.isPresent() || mayMissPages(latest) || mayHaveReplayedIntoLostPages(found)) {
+      new BlockMapRescue(MendContext.of(overlay, log, resources), found)
+          .run(salvageOptions(latest, totals));
+    }
+    var reason = reasonToCount(found);
+    if ((reason.isPresent() && latest.judgement() != Judgement.NEW) || rebuild.isPresent()) {
+      new StructureMend(
+              MendContext.of(overlay, log, resources),
+              found,
+              suspicion(latest, round == MOST_ROUNDS),
+              reason.orElseGet(() -> ProblemCode.READ_ONLY_MODE))
+          .run();
     }
   }
 
