@@ -16,21 +16,19 @@ public final class AsciiBuffer {
   private static final int LONGEST_NUMBER = 20;
 
   private static final int TEN_THOUSAND = 10_000;
+  private static final int HUNDRED_MILLION = 100_000_000;
   private static final VarHandle FOUR =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   // Four digits each, the first in the lowest byte.
   private static final int[] FOUR_DIGITS = new int[TEN_THOUSAND];
-  // 10^0 to 10^18: one for each length that a number can have.
-  private static final long[] POWERS = new long[19];
+  private static final int DIGIT_ZEROS = '0' << 24 | '0' << 16 | '0' << 8 | '0';
 
   static {
     for (int i = 0; i < FOUR_DIGITS.length; i++) {
-      int digits = i % 10 << 24 | i / 10 % 10 << 16 | i / 100 % 10 << 8 | i / 1000;
-      FOUR_DIGITS[i] = digits + ('0' << 24 | '0' << 16 | '0' << 8 | '0');
-    }
-    POWERS[0] = 1;
-    for (int i = 1; i < POWERS.length; i++) {
-      POWERS[i] = 10 * POWERS[i - 1];
+      FOUR_DIGITS[i] =
+          (i % 10 << 24 | i / 10 % 10 << 16 | i / 100 % 10 << 8 | i / 1000) + DIGIT_ZEROS;
     }
   }
 
@@ -57,11 +55,19 @@ public final class AsciiBuffer {
     size = newSize;
   }
 
-  /** Adds bytes. */
-  public void append(byte[] more) {
-    reserve(more.length);
-    System.arraycopy(more, 0, bytes, size, more.length);
-    size += more.length;
+  /** Adds a text. */
+  public void append(AsciiText more) {
+    reserve(AsciiText.MOST_BYTES);
+    EIGHT.set(bytes, size, more.first());
+    // What is stored beyond the end is overwritten by what follows.
+    if (more.length() > Long.BYTES) {
+      EIGHT.set(bytes, size + Long.BYTES, more.second());
+      if (more.length() > 2 * Long.BYTES) {
+        EIGHT.set(bytes, size + 2 * Long.BYTES, more.third());
+        EIGHT.set(bytes, size + 3 * Long.BYTES, more.fourth());
+      }
+    }
+    size += more.length();
   }
 
   /** Adds one character of ASCII. */
@@ -73,43 +79,54 @@ public final class AsciiBuffer {
   /** Adds the decimal digits of a number, which is taken as unsigned. */
   public void appendUnsigned(long value) {
     reserve(LONGEST_NUMBER);
-    if (value >= 0) {
-      size = appendDigits(size, value);
+    if (value < 0 || value >= HUNDRED_MILLION) {
+      appendLarge(value);
+    } else if (value < TEN_THOUSAND) {
+      appendLeading((int) value);
     } else {
-      // Without its last digit it is positive.
-      long most = Long.divideUnsigned(value, 10);
-      size = appendDigits(size, most);
-      bytes[size++] = (byte) ('0' + value - most * 10);
+      int number = (int) value;
+      int upper = number / TEN_THOUSAND;
+      appendLeading(upper);
+      appendFour(number - upper * TEN_THOUSAND);
     }
+  }
+
+  private void appendLarge(long value) {
+    // Of numbers without a sign and of others the quotient is a number without a sign.
+    long upper = Long.divideUnsigned(value, HUNDRED_MILLION);
+    int lower = (int) (value - upper * HUNDRED_MILLION);
+    appendUnsigned(upper);
+    int middle = lower / TEN_THOUSAND;
+    appendFour(middle);
+    appendFour(lower - middle * TEN_THOUSAND);
+  }
+
+  /** Adds a number of up to four digits, without the zeros in front of it. */
+  private void appendLeading(int number) {
+    int digits = FOUR_DIGITS[number];
+    // Each zero is a byte of zeros now, and those in front are the lowest; one digit always stays.
+    int zeros =
+        Math.min(
+            Integer.numberOfTrailingZeros(digits ^ DIGIT_ZEROS) / Byte.SIZE, Integer.BYTES - 1);
+    FOUR.set(bytes, size, digits >>> zeros * Byte.SIZE);
+    size += Integer.BYTES - zeros;
+  }
+
+  /** Adds a number of four digits, with zeros in front of it. */
+  private void appendFour(int number) {
+    FOUR.set(bytes, size, FOUR_DIGITS[number]);
+    size += Integer.BYTES;
   }
 
   private void reserve(int more) {
     if (bytes.length - size < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length + bytes.length / 2));
+      grow(more);
     }
   }
 
-  private int appendDigits(int start, long value) {
-    int end = start + digits(value);
-    int at = end;
-    long rest = value;
-    while (rest >= TEN_THOUSAND) {
-      at -= Integer.BYTES;
-      FOUR.set(bytes, at, FOUR_DIGITS[(int) (rest % TEN_THOUSAND)]);
-      rest /= TEN_THOUSAND;
-    }
-    int last = FOUR_DIGITS[(int) rest];
-    while (at > start) {
-      bytes[--at] = (byte) (last >>> 24);
-      last <<= 8;
-    }
-    return end;
-  }
-
-  private static int digits(long value) {
-    // 1233/4096 is the logarithm of 2 to the base of 10, a little less: right, or one too few.
-    int few = ((Long.SIZE - Long.numberOfLeadingZeros(value | 1)) * 1233) >>> 12;
-    return few < POWERS.length && value >= POWERS[few] ? few + 1 : Math.max(few, 1);
+  /** A method of its own: so little code as is left is compiled into whoever calls it. */
+  private void grow(int more) {
+    bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length + bytes.length / 2));
   }
 
   /**

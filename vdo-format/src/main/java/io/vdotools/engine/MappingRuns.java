@@ -2,6 +2,7 @@ package io.vdotools.engine;
 
 import io.vdotools.VdoException;
 import io.vdotools.format.BlockSize;
+import io.vdotools.format.Limits;
 import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.blockmap.MappingState;
@@ -83,7 +84,7 @@ final class MappingRuns {
         return false;
       }
       int end = endOfRun(packed, slot, to);
-      piece.mapping(run(packed, pageLbn + slot, end - slot));
+      add(packed, pageLbn + slot, end - slot, piece);
       slot = end;
     }
     return true;
@@ -108,6 +109,10 @@ final class MappingRuns {
     long step = step(first);
     long expected = next(first, step);
     long lastPbn = BlockMapEntry.pbn(first);
+    if (slot + 1 >= to || BlockMapPage.entry(page, slot + 1) != expected) {
+      // Where mappings are scattered that is so of nearly all of them.
+      return slot + 1;
+    }
     int limit = to;
     if (step == NEXT_PBN) {
       // What follows the data blocks of the slab cannot carry a run on.
@@ -150,6 +155,18 @@ final class MappingRuns {
     return MappingState.isCompressed(state)
         ? new MappingRun.Fragments(lbn, count, pbn, MappingState.fragment(state))
         : new MappingRun.Data(lbn, count, pbn);
+  }
+
+  private static void add(long packed, long lbn, int count, BlockMapPiece piece) {
+    long pbn = BlockMapEntry.pbn(packed);
+    int state = BlockMapEntry.state(packed);
+    if (MappingState.isCompressed(state)) {
+      piece.fragments(lbn, count, pbn, MappingState.fragment(state));
+    } else if (pbn == Limits.ZERO_BLOCK) {
+      piece.zeros(lbn, count);
+    } else {
+      piece.data(lbn, count, pbn);
+    }
   }
 
   /** {@return what is wrong with an entry of a leaf page, null if nothing is} */

@@ -12,8 +12,32 @@ public interface BlockMapPiece {
   /** Adds a page, as {@link VolumeVisitor#page}. */
   void page(PagePlace page);
 
-  /** Adds mappings, as {@link VolumeVisitor#mapping}. */
-  void mapping(MappingRun run);
+  /**
+   * Adds mappings to whole blocks of data: a {@link MappingRun.Data}, without an object for each.
+   *
+   * @param firstLbn the first LBN
+   * @param count the number of LBNs
+   * @param firstPbn the PBN of the first LBN
+   */
+  void data(long firstLbn, long count, long firstPbn);
+
+  /**
+   * Adds mappings to the zero block: {@link MappingRun.Zeros}.
+   *
+   * @param firstLbn the first LBN
+   * @param count the number of LBNs
+   */
+  void zeros(long firstLbn, long count);
+
+  /**
+   * Adds mappings to fragments of one compressed block: {@link MappingRun.Fragments}.
+   *
+   * @param firstLbn the first LBN
+   * @param count the number of LBNs, at most 14
+   * @param pbn the compressed block
+   * @param firstFragment the fragment of the first LBN, 0 to 13
+   */
+  void fragments(long firstLbn, long count, long pbn, int firstFragment);
 
   /** {@return the mark behind all that was added}; of an empty piece it is 0. */
   int mark();

@@ -18,6 +18,9 @@ public sealed interface MappingRun {
    */
   BlockMapEntry entry(long index);
 
+  /** Adds this to a piece. */
+  void addTo(BlockMapPiece piece);
+
   /**
    * LBNs mapped to whole blocks of data, each to the PBN after that of the LBN before it.
    *
@@ -29,6 +32,11 @@ public sealed interface MappingRun {
     @Override
     public BlockMapEntry entry(long index) {
       return new BlockMapEntry(firstPbn + index, MappingState.UNCOMPRESSED);
+    }
+
+    @Override
+    public void addTo(BlockMapPiece piece) {
+      piece.data(firstLbn, count, firstPbn);
     }
   }
 
@@ -42,6 +50,11 @@ public sealed interface MappingRun {
     @Override
     public BlockMapEntry entry(long index) {
       return BlockMapEntry.ZERO;
+    }
+
+    @Override
+    public void addTo(BlockMapPiece piece) {
+      piece.zeros(firstLbn, count);
     }
   }
 
@@ -58,6 +71,11 @@ public sealed interface MappingRun {
     @Override
     public BlockMapEntry entry(long index) {
       return new BlockMapEntry(pbn, MappingState.ofFragment(firstFragment + (int) index));
+    }
+
+    @Override
+    public void addTo(BlockMapPiece piece) {
+      piece.fragments(firstLbn, count, pbn, firstFragment);
     }
   }
 }

@@ -1,10 +1,9 @@
 package io.vdotools.xml;
 
+import io.vdotools.bytes.AsciiText;
 import io.vdotools.format.blockmap.Forest;
-import io.vdotools.model.MappingRun;
 import io.vdotools.model.PagePlace;
 import io.vdotools.model.TextPiece;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Pages and mappings, of which a dump has millions, put together as bytes: empty elements whose
@@ -16,31 +15,31 @@ final class PlainElements extends TextPiece {
 
   // What the block map is made of lies two levels below the root of the document.
   private static final String INDENT = XmlElements.indent(2);
-  private static final byte[] PAGE = start(Names.PAGE);
-  private static final byte[] DATA = start(Names.DATA);
-  private static final byte[] ZEROS = start(Names.ZEROS);
-  private static final byte[] FRAGMENTS = start(Names.FRAGMENTS);
-  private static final byte[] LBN = attribute(Names.LBN);
-  private static final byte[] BLOCKS = attribute(Names.BLOCKS);
-  private static final byte[] PBN = attribute(Names.PBN);
-  private static final byte[] HEIGHT = attribute(Names.HEIGHT);
-  private static final byte[] TREE = attribute(Names.TREE);
-  private static final byte[] INDEX = attribute(Names.INDEX);
-  private static final byte[] FRAGMENT = attribute(Names.FRAGMENT);
-  private static final byte[] END = "/>".getBytes(StandardCharsets.US_ASCII);
+  private static final AsciiText PAGE = start(Names.PAGE);
+  private static final AsciiText DATA = start(Names.DATA);
+  private static final AsciiText ZEROS = start(Names.ZEROS);
+  private static final AsciiText FRAGMENTS = start(Names.FRAGMENTS);
+  private static final AsciiText BLOCKS = attribute(Names.BLOCKS);
+  private static final AsciiText PBN = attribute(Names.PBN);
+  private static final AsciiText HEIGHT = attribute(Names.HEIGHT);
+  private static final AsciiText TREE = attribute(Names.TREE);
+  private static final AsciiText INDEX = attribute(Names.INDEX);
+  private static final AsciiText FRAGMENT = attribute(Names.FRAGMENT);
+  private static final AsciiText END = AsciiText.of("\"/>");
 
-  private static byte[] start(String name) {
-    return ("\n" + INDENT + "<" + name).getBytes(StandardCharsets.US_ASCII);
+  // All of them begin with an LBN.
+  private static AsciiText start(String name) {
+    return AsciiText.of("\n" + INDENT + "<" + name + " " + Names.LBN + "=\"");
   }
 
-  private static byte[] attribute(String name) {
-    return (" " + name + "=\"").getBytes(StandardCharsets.US_ASCII);
+  /** What is between the value of one attribute and that of the next. */
+  private static AsciiText attribute(String name) {
+    return AsciiText.of("\" " + name + "=\"");
   }
 
   @Override
   public void page(PagePlace page) {
-    text.append(PAGE);
-    put(LBN, page.firstLbn(TREES));
+    put(PAGE, page.firstLbn(TREES));
     put(HEIGHT, page.height());
     put(TREE, page.tree());
     put(INDEX, page.index());
@@ -51,33 +50,35 @@ final class PlainElements extends TextPiece {
   }
 
   @Override
-  public void mapping(MappingRun run) {
-    switch (run) {
-      case MappingRun.Data data -> {
-        lbns(DATA, run);
-        put(PBN, data.firstPbn());
-      }
-      case MappingRun.Zeros _ -> lbns(ZEROS, run);
-      case MappingRun.Fragments fragments -> {
-        lbns(FRAGMENTS, run);
-        put(PBN, fragments.pbn());
-        put(FRAGMENT, fragments.firstFragment());
-      }
-    }
+  public void data(long firstLbn, long count, long firstPbn) {
+    lbns(DATA, firstLbn, count);
+    put(PBN, firstPbn);
     text.append(END);
   }
 
-  private void lbns(byte[] element, MappingRun run) {
-    text.append(element);
-    put(LBN, run.firstLbn());
-    if (run.count() != 1) {
-      put(BLOCKS, run.count());
+  @Override
+  public void zeros(long firstLbn, long count) {
+    lbns(ZEROS, firstLbn, count);
+    text.append(END);
+  }
+
+  @Override
+  public void fragments(long firstLbn, long count, long pbn, int firstFragment) {
+    lbns(FRAGMENTS, firstLbn, count);
+    put(PBN, pbn);
+    put(FRAGMENT, firstFragment);
+    text.append(END);
+  }
+
+  private void lbns(AsciiText element, long firstLbn, long count) {
+    put(element, firstLbn);
+    if (count != 1) {
+      put(BLOCKS, count);
     }
   }
 
-  private void put(byte[] attribute, long value) {
-    text.append(attribute);
+  private void put(AsciiText before, long value) {
+    text.append(before);
     text.appendUnsigned(value);
-    text.append('"');
   }
 }

@@ -93,7 +93,7 @@ public final class XmlWriter implements VolumeVisitor {
 
   @Override
   public void mapping(MappingRun run) throws EmitterException {
-    plain().mapping(run);
+    run.addTo(plain());
   }
 
   private PlainElements plain() throws EmitterException {

@@ -47,8 +47,9 @@ class AsciiBufferTest {
   void itGrowsAndIsCutAndWrittenInParts() throws IOException {
     var buffer = new AsciiBuffer();
     var all = new StringBuilder();
+    var text = AsciiText.of(" n=");
     for (int i = 0; i < 5000; i++) {
-      buffer.append(" n=".getBytes(StandardCharsets.US_ASCII));
+      buffer.append(text);
       buffer.appendUnsigned(i * 1_000_003L);
       buffer.append(';');
       all.append(" n=").append(i * 1_000_003L).append(';');
@@ -59,6 +60,23 @@ class AsciiBufferTest {
     buffer.cut(7);
     buffer.append('!');
     assertThat(text(buffer, 0, buffer.size())).isEqualTo(all.substring(0, 7) + "!");
+  }
+
+  @Test
+  void textsOfAnyLengthAreWritten() throws IOException {
+    String longest = "0123456789abcdefghijklmnopqrstuv";
+    for (int length = 0; length <= AsciiText.MOST_BYTES; length++) {
+      String text = longest.substring(0, length);
+      var buffer = new AsciiBuffer();
+      // At the very end of what there is room for, and behind it.
+      for (int i = 0; i < 300; i++) {
+        buffer.append(AsciiText.of(text));
+        buffer.append('.');
+      }
+      assertThat(text(buffer, 0, buffer.size())).isEqualTo((text + ".").repeat(300));
+    }
+    assertThatIllegalArgumentException().isThrownBy(() -> AsciiText.of(longest + "w"));
+    assertThatIllegalArgumentException().isThrownBy(() -> AsciiText.of("\u00e4"));
   }
 
   @Test

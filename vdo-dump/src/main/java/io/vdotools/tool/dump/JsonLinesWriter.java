@@ -109,7 +109,7 @@ final class JsonLinesWriter implements VolumeVisitor {
 
   @Override
   public void mapping(MappingRun run) throws EmitterException {
-    plain().mapping(run);
+    run.addTo(plain());
   }
 
   private JsonPiece plain() throws EmitterException {

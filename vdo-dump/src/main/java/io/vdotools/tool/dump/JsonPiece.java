@@ -1,10 +1,9 @@
 package io.vdotools.tool.dump;
 
+import io.vdotools.bytes.AsciiText;
 import io.vdotools.format.blockmap.Forest;
-import io.vdotools.model.MappingRun;
 import io.vdotools.model.PagePlace;
 import io.vdotools.model.TextPiece;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Pages and mappings as JSON Lines, put together as bytes: objects of numbers, in which there is
@@ -14,24 +13,24 @@ import java.nio.charset.StandardCharsets;
 final class JsonPiece extends TextPiece {
   private static final int TREES = Forest.DEFAULT_ROOT_COUNT;
 
-  private static final byte[] PAGE = start("page");
-  private static final byte[] DATA = start("data");
-  private static final byte[] ZEROS = start("zeros");
-  private static final byte[] FRAGMENTS = start("fragments");
-  private static final byte[] BLOCKS = property("blocks");
-  private static final byte[] PBN = property("pbn");
-  private static final byte[] HEIGHT = property("height");
-  private static final byte[] TREE = property("tree");
-  private static final byte[] INDEX = property("index");
-  private static final byte[] FRAGMENT = property("fragment");
+  private static final AsciiText PAGE = start("page");
+  private static final AsciiText DATA = start("data");
+  private static final AsciiText ZEROS = start("zeros");
+  private static final AsciiText FRAGMENTS = start("fragments");
+  private static final AsciiText BLOCKS = property("blocks");
+  private static final AsciiText PBN = property("pbn");
+  private static final AsciiText HEIGHT = property("height");
+  private static final AsciiText TREE = property("tree");
+  private static final AsciiText INDEX = property("index");
+  private static final AsciiText FRAGMENT = property("fragment");
 
   // All of them begin with an LBN.
-  private static byte[] start(String type) {
-    return ("\n{\"type\":\"" + type + "\",\"lbn\":").getBytes(StandardCharsets.US_ASCII);
+  private static AsciiText start(String type) {
+    return AsciiText.of("\n{\"type\":\"" + type + "\",\"lbn\":");
   }
 
-  private static byte[] property(String name) {
-    return (",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
+  private static AsciiText property(String name) {
+    return AsciiText.of(",\"" + name + "\":");
   }
 
   @Override
@@ -45,28 +44,32 @@ final class JsonPiece extends TextPiece {
   }
 
   @Override
-  public void mapping(MappingRun run) {
-    switch (run) {
-      case MappingRun.Data data -> {
-        lbns(DATA, run);
-        put(PBN, data.firstPbn());
-      }
-      case MappingRun.Zeros _ -> lbns(ZEROS, run);
-      case MappingRun.Fragments fragments -> {
-        lbns(FRAGMENTS, run);
-        put(PBN, fragments.pbn());
-        put(FRAGMENT, fragments.firstFragment());
-      }
-    }
+  public void data(long firstLbn, long count, long firstPbn) {
+    lbns(DATA, firstLbn, count);
+    put(PBN, firstPbn);
     text.append('}');
   }
 
-  private void lbns(byte[] start, MappingRun run) {
-    put(start, run.firstLbn());
-    put(BLOCKS, run.count());
+  @Override
+  public void zeros(long firstLbn, long count) {
+    lbns(ZEROS, firstLbn, count);
+    text.append('}');
   }
 
-  private void put(byte[] before, long value) {
+  @Override
+  public void fragments(long firstLbn, long count, long pbn, int firstFragment) {
+    lbns(FRAGMENTS, firstLbn, count);
+    put(PBN, pbn);
+    put(FRAGMENT, firstFragment);
+    text.append('}');
+  }
+
+  private void lbns(AsciiText start, long firstLbn, long count) {
+    put(start, firstLbn);
+    put(BLOCKS, count);
+  }
+
+  private void put(AsciiText before, long value) {
     text.append(before);
     text.appendUnsigned(value);
   }
