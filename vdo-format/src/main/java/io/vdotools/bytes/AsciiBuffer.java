@@ -32,11 +32,22 @@ public final class AsciiBuffer {
     }
   }
 
-  private byte[] bytes = new byte[FIRST_BYTES];
+  private byte[] bytes;
   private int size;
 
   /** Makes an empty one. */
-  public AsciiBuffer() {}
+  public AsciiBuffer() {
+    this(FIRST_BYTES);
+  }
+
+  /**
+   * Makes an empty one.
+   *
+   * @param firstBytes how many bytes there is room for before it grows
+   */
+  public AsciiBuffer(int firstBytes) {
+    this.bytes = new byte[firstBytes];
+  }
 
   /** {@return how many bytes there are} */
   public int size() {
@@ -126,7 +137,7 @@ public final class AsciiBuffer {
 
   /** A method of its own: so little code as is left is compiled into whoever calls it. */
   private void grow(int more) {
-    bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length + bytes.length / 2));
+    bytes = Arrays.copyOf(bytes, Math.max(size + more, 2 * bytes.length));
   }
 
   /**

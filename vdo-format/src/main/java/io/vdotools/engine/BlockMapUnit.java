@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockMapUnit {
   private static final int FANOUT = BlockMapPage.ENTRIES;
-  private static final int LEAVES = 16;
+  private static final int LEAVES = 8;
   // With the gaps between them.
   private static final int BUFFER_BLOCKS = 2 * LEAVES;
   // Pages that are not there cost little.
-  private static final int PAGES = 64 * LEAVES;
+  private static final int PAGES = 128 * LEAVES;
   private static final long NOT_READ = -1;
   private static final int OUTSIDE = -1;
 

@@ -6,11 +6,23 @@ import java.io.OutputStream;
 
 /** A piece that is text of ASCII, put together as bytes. */
 public abstract class TextPiece implements BlockMapPiece {
-  /** The text. */
-  protected final AsciiBuffer text = new AsciiBuffer();
+  /** Room for the mappings of eight leaf pages, if each has a line of its own. */
+  public static final int SEVERAL_PAGES_BYTES = 320 << 10;
 
-  /** Makes an empty piece. */
-  protected TextPiece() {}
+  /** Room for a few lines. */
+  public static final int FEW_LINES_BYTES = 1 << 12;
+
+  /** The text. */
+  protected final AsciiBuffer text;
+
+  /**
+   * Makes an empty piece.
+   *
+   * @param firstBytes how many bytes there is room for before it grows
+   */
+  protected TextPiece(int firstBytes) {
+    this.text = new AsciiBuffer(firstBytes);
+  }
 
   @Override
   public final int mark() {

@@ -27,6 +27,15 @@ final class PlainElements extends TextPiece {
   private static final AsciiText FRAGMENT = attribute(Names.FRAGMENT);
   private static final AsciiText END = AsciiText.of("\"/>");
 
+  /**
+   * Makes an empty piece.
+   *
+   * @param firstBytes how many bytes there is room for before it grows
+   */
+  PlainElements(int firstBytes) {
+    super(firstBytes);
+  }
+
   // All of them begin with an LBN.
   private static AsciiText start(String name) {
     return AsciiText.of("\n" + INDENT + "<" + name + " " + Names.LBN + "=\"");

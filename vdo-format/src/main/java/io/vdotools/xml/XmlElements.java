@@ -22,7 +22,7 @@ final class XmlElements {
 
   private final OutputStream out;
   private final XMLStreamWriter2 writer;
-  private final PlainElements plain = new PlainElements();
+  private final PlainElements plain = new PlainElements(PlainElements.FEW_LINES_BYTES);
   // Whether elements were put together as bytes, and are still to come into the stream.
   private boolean isPlain;
   private final String[] lines = new String[MOST_DEPTH];

@@ -106,7 +106,7 @@ public final class XmlWriter implements VolumeVisitor {
 
   @Override
   public Optional<BlockMapPiece> newPiece() {
-    return Optional.of(new PlainElements());
+    return Optional.of(new PlainElements(PlainElements.SEVERAL_PAGES_BYTES));
   }
 
   @Override

@@ -42,7 +42,7 @@ final class JsonLinesWriter implements VolumeVisitor {
   private final String name;
   private final JsonGenerator json;
   // Lines that were put together as bytes, and are still to come into the stream.
-  private final JsonPiece plain = new JsonPiece();
+  private final JsonPiece plain = new JsonPiece(JsonPiece.FEW_LINES_BYTES);
 
   JsonLinesWriter(OutputStream out, String name) {
     this.out = out;
@@ -121,7 +121,7 @@ final class JsonLinesWriter implements VolumeVisitor {
 
   @Override
   public Optional<BlockMapPiece> newPiece() {
-    return Optional.of(new JsonPiece());
+    return Optional.of(new JsonPiece(JsonPiece.SEVERAL_PAGES_BYTES));
   }
 
   @Override

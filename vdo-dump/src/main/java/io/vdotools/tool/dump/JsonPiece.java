@@ -24,6 +24,15 @@ final class JsonPiece extends TextPiece {
   private static final AsciiText INDEX = property("index");
   private static final AsciiText FRAGMENT = property("fragment");
 
+  /**
+   * Makes an empty piece.
+   *
+   * @param firstBytes how many bytes there is room for before it grows
+   */
+  JsonPiece(int firstBytes) {
+    super(firstBytes);
+  }
+
   // All of them begin with an LBN.
   private static AsciiText start(String type) {
     return AsciiText.of("\n{\"type\":\"" + type + "\",\"lbn\":");
