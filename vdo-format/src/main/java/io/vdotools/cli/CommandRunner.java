@@ -42,7 +42,7 @@ public final class CommandRunner {
 
     ExitStatus status = run(command, console, arguments);
     console.flush();
-    ending.exit(statusOfOutput(command.name(), status, output, console));
+    ending.exitAtOnce(statusOfOutput(command.name(), status, output, console));
   }
 
   /**
@@ -148,7 +148,8 @@ public final class CommandRunner {
     for (ExitStatus status : ExitStatus.values()) {
       statuses.put(Integer.toString(status.code()), status.meaning());
     }
-    spec.version(commandName + " (vdo-tools) " + Version.current());
+    // Only when asked for: it is in the jar, which most runs never open.
+    spec.versionProvider(() -> new String[] {commandName + " (vdo-tools) " + Version.current()});
     spec.usageMessage()
         .width(HELP_COLUMNS)
         .sortOptions(false)

@@ -45,10 +45,19 @@ final class ProcessEnding {
     Runtime.getRuntime().addShutdownHook(new Thread(this::cancelUnlessDone, "cancel"));
   }
 
-  /** Ends the process in the ordinary way. */
+  /** Ends the process in the ordinary way, with all that the Java machine does then. */
   void exit(ExitStatus status) {
     isDone = true;
     System.exit(status.code());
+  }
+
+  /**
+   * Ends the process at once. There is nothing left to be done; the Java machine would first look
+   * for a log that wants to know of it, which takes a tenth of a short run.
+   */
+  void exitAtOnce(ExitStatus status) {
+    isDone = true;
+    Runtime.getRuntime().halt(status.code());
   }
 
   private void stopOn(Throwable error) {

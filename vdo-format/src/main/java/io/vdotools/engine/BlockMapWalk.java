@@ -11,7 +11,6 @@ import io.vdotools.model.VolumeVisitor;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockMapWalk {
   private static final int FANOUT = BlockMapPage.ENTRIES;
-  // Each unit takes up to 1 MiB.
-  private static final int MOST_UNITS = 18;
+  // Each unit takes up to half a MiB.
+  private static final int MOST_UNITS = 36;
 
   private final LogicalVolume volume;
   private final Forest forest;
@@ -144,9 +143,7 @@ final class BlockMapWalk {
           }
         }
       }
-      above.sort(
-          Comparator.comparingLong((PagePlace place) -> place.firstLbn(trees))
-              .thenComparing(PagePlace::height, Comparator.reverseOrder()));
+      above.sort(this::compare);
       for (var place : above) {
         tell(
             place.height(),
@@ -154,6 +151,12 @@ final class BlockMapWalk {
             place.index(),
             levels.page(place.height(), place.tree(), place.index()));
       }
+    }
+
+    /** Orders pages by their first LBN, of several the highest first. */
+    private int compare(PagePlace one, PagePlace other) {
+      int byLbn = Long.compare(one.firstLbn(trees), other.firstLbn(trees));
+      return byLbn != 0 ? byLbn : Integer.compare(other.height(), one.height());
     }
 
     /** Tells the pages above the leaves whose first leaf is the given one, from the top down. */

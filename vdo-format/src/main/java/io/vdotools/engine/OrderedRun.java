@@ -8,9 +8,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** One run of {@link OrderedWork}. The thread that calls {@link #run} begins and ends units. */
-final class OrderedRun<U> {
+abstract class OrderedRun<U> {
   private final OrderedWork<U> work;
   private final int depth;
+  private final int quickDepth;
   private final ReadPace pace;
   private final BlockingQueue<FutureTask<Void>> ready = new LinkedBlockingQueue<>();
   private final ArrayDeque<Begun<U>> begun = new ArrayDeque<>();
@@ -23,11 +24,14 @@ final class OrderedRun<U> {
    *
    * @param work what to do
    * @param depth most units that have begun and not ended
+   * @param quickDepth as many while reads wait for nothing: what units hold stays in the cache of a
+   *     core then
    * @param pace knows whether it pays to have more reads in flight than threads that compute
    */
-  OrderedRun(OrderedWork<U> work, int depth, ReadPace pace) {
+  OrderedRun(OrderedWork<U> work, int depth, int quickDepth, ReadPace pace) {
     this.work = work;
     this.depth = depth;
+    this.quickDepth = Math.min(depth, quickDepth);
     this.pace = pace;
   }
 
@@ -44,8 +48,15 @@ final class OrderedRun<U> {
     }
   }
 
+  /** Reads wait for a device now: more threads are wanted. Is told so again and again. */
+  abstract void readsAreSlow();
+
   private void fill() throws VdoException {
-    while (begun.size() < depth) {
+    boolean isSlow = pace.isSlow();
+    if (isSlow) {
+      readsAreSlow();
+    }
+    while (begun.size() < (isSlow ? depth : quickDepth)) {
       U unit = work.begin();
       if (unit == null) {
         return;

@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +32,9 @@ public final class Parallel implements AutoCloseable {
   /** How much a chunk can read at once, in blocks. */
   public static final int BUFFER_BLOCKS = 80;
 
+  // While one is being worked on, others wait to be begun and to be ended.
+  private static final int QUICK_UNITS_PER_CORE = 3;
+
   private final int cores;
   private final int readers;
   private final ExecutorService threads;
@@ -55,9 +57,17 @@ public final class Parallel implements AutoCloseable {
     this.readers = readers;
     this.arena = newArena();
     this.pace = new ReadPace(nanoClock);
-    this.threads =
-        Executors.newFixedThreadPool(
-            readers, Thread.ofPlatform().daemon().name("vdo-reader-", 0).factory());
+    this.threads = Executors.newFixedThreadPool(readers, Parallel::newThread);
+  }
+
+  /**
+   * Java's own builder of threads numbers them, and takes ten milliseconds to find out how to put a
+   * number behind a name.
+   */
+  private static Thread newThread(Runnable work) {
+    var thread = new Thread(work, "vdo-reader");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** One chunk of work. */
@@ -86,15 +96,39 @@ public final class Parallel implements AutoCloseable {
       return;
     }
     var next = new AtomicLong();
-    var jobs = new ArrayList<Callable<Void>>();
-    for (int i = 0; i < workers; i++) {
-      boolean isExtra = i >= cores;
-      jobs.add(() -> {
-        work(next, chunks, task, isExtra);
-        return null;
-      });
+    var jobs = new ArrayList<Future<?>>();
+    try {
+      start(Math.min(workers, cores), jobs, () -> work(next, chunks, task, false));
+      // On a small volume, or one in the page cache, starting the others would take longer than
+      // the work.
+      if (workers > cores && pace.awaitSlow(() -> next.get() >= chunks)) {
+        start(workers - cores, jobs, () -> work(next, chunks, task, true));
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } finally {
+      awaitAll(jobs);
     }
-    runAll(jobs);
+  }
+
+  /** What a thread does. */
+  private interface Job {
+    void run() throws InterruptedException;
+  }
+
+  private void start(int count, List<Future<?>> into, Job job) {
+    for (int i = 0; i < count; i++) {
+      into.add(
+          threads.submit(() -> {
+            job.run();
+            return null;
+          }));
+    }
+  }
+
+  private static IllegalStateException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException("interrupted while reading", e);
   }
 
   private void doAlone(long chunks, ChunkTask task) {
@@ -136,15 +170,6 @@ public final class Parallel implements AutoCloseable {
     }
   }
 
-  private void runAll(List<Callable<Void>> jobs) {
-    try {
-      awaitAll(threads.invokeAll(jobs));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while reading", e);
-    }
-  }
-
   /**
    * {@return what a thread failed with}
    *
@@ -174,17 +199,17 @@ public final class Parallel implements AutoCloseable {
       }
       return;
     }
-    var run = new OrderedRun<>(work, depth, pace);
+    int most = Math.min(readers, depth);
     var workers = new ArrayList<Future<?>>();
+    var run =
+        new OrderedRun<>(work, depth, QUICK_UNITS_PER_CORE * cores, pace) {
+          @Override
+          void readsAreSlow() {
+            start(most - workers.size(), workers, () -> serve(true));
+          }
+        };
     try {
-      for (int i = 0; i < Math.min(readers, depth); i++) {
-        boolean isExtra = i >= cores;
-        workers.add(
-            threads.submit(() -> {
-              run.serve(isExtra);
-              return null;
-            }));
-      }
+      start(Math.min(most, cores), workers, () -> run.serve(false));
       run.run();
     } finally {
       run.stop(workers.size());
@@ -198,8 +223,7 @@ public final class Parallel implements AutoCloseable {
         job.get();
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while reading", e);
+      throw interrupted(e);
     } catch (ExecutionException e) {
       throw failure(e);
     }

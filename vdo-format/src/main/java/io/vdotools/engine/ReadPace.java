@@ -42,7 +42,8 @@ public final class ReadPace {
     }
   }
 
-  private boolean isSlow() {
+  /** {@return whether reads wait for a device} */
+  boolean isSlow() {
     return averageNanos > SLOW_NANOS_PER_BLOCK;
   }
 

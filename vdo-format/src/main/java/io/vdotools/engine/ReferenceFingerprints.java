@@ -1,7 +1,7 @@
 package io.vdotools.engine;
 
+import io.vdotools.device.SystemRandom;
 import io.vdotools.format.depot.SlabGeometry;
-import java.security.SecureRandom;
 import java.util.SplittableRandom;
 
 /**
@@ -36,9 +36,9 @@ public final class ReferenceFingerprints {
   public static ReferenceFingerprints of(SlabGeometry slabs) {
     // Two streams, so that the secret has 128 bits. The system's generator makes only the seeds: it
     // would take as long for all the weights as the program takes to start.
-    var secret = new SecureRandom();
-    var first = new SplittableRandom(secret.nextLong());
-    var second = new SplittableRandom(secret.nextLong());
+    long[] secret = SystemRandom.longs(2);
+    var first = new SplittableRandom(secret[0]);
+    var second = new SplittableRandom(secret[1]);
     // A volume of less blocks than a range has no others.
     long[] weights = new long[(int) Math.min(RANGE_BLOCKS, slabs.totalBlocks())];
     for (int i = 0; i < weights.length; i++) {

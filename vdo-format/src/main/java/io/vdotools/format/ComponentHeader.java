@@ -3,6 +3,7 @@ package io.vdotools.format;
 import io.vdotools.bytes.Field;
 import io.vdotools.bytes.Struct;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What precedes the geometry, the super block and its components: {@code struct packed_header}
@@ -37,6 +38,20 @@ public record ComponentHeader(long id, VersionNumber version, long dataBytes) {
     ID.set(bytes, id);
     version.encode(VERSION.slice(bytes));
     SIZE.set(bytes, dataBytes);
+  }
+
+  // As in VersionNumber.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ComponentHeader header
+        && header.id == id
+        && header.version.equals(version)
+        && header.dataBytes == dataBytes;
+  }
+
+  @Override
+  public int hashCode() {
+    return (Long.hashCode(id) * 31 + version.hashCode()) * 31 + Long.hashCode(dataBytes);
   }
 
   @Override
