@@ -63,6 +63,9 @@ final class Distribution {
           "-XX:+UseSerialGC",
           "-Xms16m",
           "-Xmn8m",
+          // Two MiB at a time where the kernel has them: fresh memory, of which a collection and
+          // every new buffer are, costs more than what is done in it.
+          "-XX:+UseTransparentHugePages",
           // Code that was compiled by itself is called, not compiled once more into each caller: a
           // run lasts a second or two, and a fifth of it was the compiler's.
           "-XX:InlineSmallCode=1000",
