@@ -21,8 +21,17 @@ public final class Machine {
   public static CheckOptions checkOptions() {
     return CheckOptions.standard()
         .withThreads(cores(), Math.max(cores(), READERS))
-        .withMemory(memoryBytes() / 4, ForestWalk.DEFAULT_WINDOW_PAGES)
+        .withMemory(heapBytes(), ForestWalk.DEFAULT_WINDOW_PAGES)
         .withClock(System::nanoTime);
+  }
+
+  /**
+   * {@return what the heap may grow to, in bytes: a quarter of the machine, or of the container
+   * that this runs in, unless the user has said otherwise} To ask for the memory itself takes
+   * twenty milliseconds.
+   */
+  public static long heapBytes() {
+    return Runtime.getRuntime().maxMemory();
   }
 
   /** {@return the memory of the machine, or of the container that this runs in, in bytes} */

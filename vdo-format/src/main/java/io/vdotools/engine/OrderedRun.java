@@ -48,7 +48,7 @@ abstract class OrderedRun<U> {
     }
   }
 
-  /** Reads wait for a device now: more threads are wanted. Is told so again and again. */
+  /** Reads wait for a device now: some more threads are wanted. Is told so again and again. */
   abstract void readsAreSlow();
 
   private void fill() throws VdoException {

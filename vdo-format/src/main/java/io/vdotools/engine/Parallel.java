@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -98,11 +99,16 @@ public final class Parallel implements AutoCloseable {
     var next = new AtomicLong();
     var jobs = new ArrayList<Future<?>>();
     try {
-      start(Math.min(workers, cores), jobs, () -> work(next, chunks, task, false));
-      // On a small volume, or one in the page cache, starting the others would take longer than
-      // the work.
-      if (workers > cores && pace.awaitSlow(() -> next.get() >= chunks)) {
-        start(workers - cores, jobs, () -> work(next, chunks, task, true));
+      int started = Math.min(workers, cores);
+      start(started, jobs, () -> work(next, chunks, task, false));
+      // Few at a time: the first reads are slow everywhere, until their code is compiled, and to
+      // start a hundred threads takes longer than to read a small volume from the page cache.
+      BooleanSupplier isOver = () -> next.get() >= chunks;
+      while (started < workers && pace.awaitSlow(isOver)) {
+        int more = Math.min(started, workers - started);
+        start(more, jobs, () -> work(next, chunks, task, true));
+        started += more;
+        pace.pause(isOver);
       }
     } catch (InterruptedException e) {
       throw interrupted(e);
@@ -205,7 +211,7 @@ public final class Parallel implements AutoCloseable {
         new OrderedRun<>(work, depth, QUICK_UNITS_PER_CORE * cores, pace) {
           @Override
           void readsAreSlow() {
-            start(most - workers.size(), workers, () -> serve(true));
+            start(Math.min(cores, most - workers.size()), workers, () -> serve(true));
           }
         };
     try {

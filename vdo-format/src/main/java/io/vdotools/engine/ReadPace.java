@@ -13,6 +13,7 @@ public final class ReadPace {
   // A block from the page cache takes one or two microseconds, one from a fast disk fifty.
   private static final long SLOW_NANOS_PER_BLOCK = 15_000;
   private static final int WEIGHT_SHIFT = 2;
+  private static final int PAUSE_MILLIS = 10;
 
   private final LongSupplier nanoClock;
   private volatile long averageNanos;
@@ -62,6 +63,17 @@ public final class ReadPace {
       wait();
     }
     return true;
+  }
+
+  /**
+   * Lets some reads show how long they take now.
+   *
+   * @param isOver tells that there is nothing left to read, as for {@link #awaitSlow}
+   */
+  synchronized void pause(BooleanSupplier isOver) throws InterruptedException {
+    if (!isOver.getAsBoolean()) {
+      wait(PAUSE_MILLIS);
+    }
   }
 
   /** Makes those who wait look again. */

@@ -108,13 +108,14 @@ public final class SlabReplay implements AutoCloseable {
       lastPoint = added.point(added.size() - 1);
     }
     observer.tail(slab, entry, tail);
-    Arrays.fill(counts, (byte) 0);
-    Arrays.fill(commitPoints, JournalPoint.NONE);
-    if (isUntouched) {
-      return;
-    }
     if (entry.loadRefCounts()) {
       loadCounts();
+    } else {
+      Arrays.fill(counts, (byte) 0);
+      Arrays.fill(commitPoints, JournalPoint.NONE);
+    }
+    if (isUntouched) {
+      return;
     }
     if (entry.isDirty() || added != null) {
       System.arraycopy(counts, 0, countsOnDisk, 0, counts.length);
@@ -135,6 +136,7 @@ public final class SlabReplay implements AutoCloseable {
     var errors = device.read(first, referenceBytes);
     for (int i = 0; i < slabs.usedReferenceBlocks(); i++) {
       if (errors.contains(first + i)) {
+        forget(i);
         observer.unreadableReferenceBlock(slab, first + i);
       } else {
         takeBlock(i, first + i);
@@ -145,6 +147,14 @@ public final class SlabReplay implements AutoCloseable {
       CountBytes.replace(counts, ReferenceBlock.PROVISIONAL, ReferenceBlock.EMPTY);
     }
     observer.counts(slab, provisional, firstStrayCount());
+  }
+
+  /** What cannot be read counts as empty, and as never written. */
+  private void forget(int index) {
+    int from = index * ReferenceBlock.COUNTS_PER_BLOCK;
+    Arrays.fill(counts, from, from + ReferenceBlock.COUNTS_PER_BLOCK, (byte) 0);
+    int sector = index * BlockSize.SECTORS_PER_BLOCK;
+    Arrays.fill(commitPoints, sector, sector + BlockSize.SECTORS_PER_BLOCK, JournalPoint.NONE);
   }
 
   /** A method of its own: so little code is compiled well at once, a loop around it is not. */

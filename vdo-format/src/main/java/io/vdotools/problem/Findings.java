@@ -18,10 +18,13 @@ public final class Findings {
   /** Problems of one code that are kept unless asked otherwise. */
   public static final int DEFAULT_KEPT_PER_CODE = 1000;
 
+  // One piece: to put one together of several takes ten milliseconds of each run.
   private static final Comparator<Finding> BY_PLACE =
-      Comparator.<Finding>comparingLong(f -> f.problem().pbn())
-          .thenComparingLong(f -> f.problem().order())
-          .thenComparing(f -> f.problem().evidence());
+      (one, other) -> {
+        int order = Long.compare(one.problem().pbn(), other.problem().pbn());
+        order = order != 0 ? order : Long.compare(one.problem().order(), other.problem().order());
+        return order != 0 ? order : one.problem().evidence().compareTo(other.problem().evidence());
+      };
 
   private static final class OfCode {
     /** In any order as long as all are kept; then the last by place comes first. */

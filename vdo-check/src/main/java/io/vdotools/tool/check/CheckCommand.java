@@ -167,7 +167,7 @@ public final class CheckCommand implements Command {
     return new CheckOptions(
         arguments.matchedOptionValue(LEVEL, Level.STANDARD),
         arguments.hasMatchedOption(EXACT),
-        memoryBytes(arguments).orElse(Machine.memoryBytes() / 4),
+        memoryBytes(arguments).orElse(Machine.heapBytes()),
         cores,
         Math.max(cores, Machine.READERS),
         ForestWalk.DEFAULT_WINDOW_PAGES,

@@ -3,6 +3,7 @@ package io.vdotools.format.depot;
 import io.vdotools.bytes.Field;
 import io.vdotools.bytes.Struct;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How each slab is divided: {@code struct slab_config} (format-spec, sections 3 and 4).
@@ -80,5 +81,24 @@ public record SlabConfig(
         flushing,
         Math.min(blocking, scrubbing),
         scrubbing);
+  }
+
+  // What a record has by itself is put together at run time, which takes longer than a check does
+  // with it.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SlabConfig config
+        && slabBlocks == config.slabBlocks
+        && dataBlocks == config.dataBlocks
+        && referenceCountBlocks == config.referenceCountBlocks
+        && slabJournalBlocks == config.slabJournalBlocks
+        && flushingThreshold == config.flushingThreshold
+        && blockingThreshold == config.blockingThreshold
+        && scrubbingThreshold == config.scrubbingThreshold;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(slabBlocks * 31 + slabJournalBlocks);
   }
 }

@@ -63,7 +63,7 @@ public record SlabSummary(MemorySegment bytes) {
     if (firstSlab >= endSlab) {
       return -1;
     }
-    if (!entry(copy, firstSlab).equals(entry)) {
+    if (!entry(copy, firstSlab).isSameAs(entry)) {
       return firstSlab;
     }
     // The first is the given one, and each of the others is the one before it.
