@@ -223,6 +223,26 @@ public final class Parallel implements AutoCloseable {
     }
   }
 
+  /**
+   * Does two things at the same time where there are cores for it, otherwise one after the other.
+   *
+   * @param here what the caller does, with all threads if it likes
+   * @param beside what another thread does
+   */
+  void both(Runnable here, Runnable beside) {
+    if (cores == 1) {
+      here.run();
+      beside.run();
+      return;
+    }
+    var job = threads.submit(beside);
+    try {
+      here.run();
+    } finally {
+      awaitAll(List.of(job));
+    }
+  }
+
   private static void awaitAll(List<? extends Future<?>> jobs) {
     try {
       for (var job : jobs) {

@@ -7,6 +7,8 @@ import io.vdotools.format.blockmap.TreePlace;
 import io.vdotools.format.depot.ReferenceBlock;
 import io.vdotools.format.depot.SlabGeometry;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ final class VolumeSurvey {
   // Eight bytes for 4096 blocks: enough for volumes of 32 TiB at once, others take several walks.
   private static final int MOST_RANGES = 1 << 21;
   private static final int MOST_TABLE_BYTES = 16 << 20;
+  // Up to 2 TiB stored counts have a table of their own: they are read while the walk goes on.
+  private static final int MOST_RANGES_BESIDE = 1 << 17;
   private static final int WINDOW_PAGES = 1 << 18;
 
   private final LogicalVolume volume;
@@ -62,7 +66,18 @@ final class VolumeSurvey {
       var workers =
           parallel.states(tables, () -> new Worker(fingerprints.newTable(firstRange, window)));
       var observer = new Faults(workers, from == 0);
-      walk(volume, WINDOW_PAGES, parallel, progress).run(observer, workers, new Leaves(from == 0));
+      var slabFaults = new ArrayList<String>();
+      boolean isBeside = withCounts && window <= MOST_RANGES_BESIDE;
+      var stored = fingerprints.newTable(firstRange, isBeside ? window : 0);
+      Runnable walk =
+          () ->
+              walk(volume, WINDOW_PAGES, parallel, progress)
+                  .run(observer, workers, new Leaves(firstRange == 0));
+      if (isBeside) {
+        parallel.both(walk, () -> count(stored, slabFaults));
+      } else {
+        walk.run();
+      }
       var sum = workers.all().getFirst();
       for (var worker : workers.all().subList(1, workers.all().size())) {
         sum.table.add(worker.table);
@@ -74,15 +89,27 @@ final class VolumeSurvey {
       if (!withCounts) {
         return;
       }
-      source.forEach(
-          (slab, counts) ->
-              sum.table.subtractCounts(
-                  slabs.slabStart(slab) - slabs.firstBlock(), counts, slabs.dataBlocks()),
-          from == 0 ? this::fault : _ -> {});
+      if (isBeside) {
+        sum.table.add(stored);
+      } else {
+        count(sum.table, slabFaults);
+      }
+      if (from == 0) {
+        slabFaults.forEach(this::fault);
+      }
       for (int range : sum.table.differences()) {
         differences.add(range);
       }
     }
+  }
+
+  /** Takes the counts of all slabs away from a table, and notes what is wrong with them. */
+  private void count(ReferenceFingerprints.Table table, List<String> slabFaults) {
+    source.forEach(
+        (slab, counts) ->
+            table.subtractCounts(
+                slabs.slabStart(slab) - slabs.firstBlock(), counts, slabs.dataBlocks()),
+        slabFaults::add);
   }
 
   /** {@return a walk over the block map of a volume} */
