@@ -119,7 +119,7 @@ public final class AsciiBuffer {
     int zeros =
         Math.min(
             Integer.numberOfTrailingZeros(digits ^ DIGIT_ZEROS) / Byte.SIZE, Integer.BYTES - 1);
-    FOUR.set(bytes, size, digits >>> zeros * Byte.SIZE);
+    FOUR.set(bytes, size, digits >>> (zeros * Byte.SIZE));
     size += Integer.BYTES - zeros;
   }
 

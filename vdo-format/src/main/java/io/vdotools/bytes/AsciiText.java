@@ -37,7 +37,7 @@ public record AsciiText(long first, long second, long third, long fourth, int le
   private static long word(byte[] bytes, int from) {
     long word = 0;
     for (int i = Math.min(bytes.length, from + Long.BYTES) - 1; i >= from; i--) {
-      word = word << Byte.SIZE | bytes[i];
+      word = (word << Byte.SIZE) | bytes[i];
     }
     return word;
   }

@@ -243,15 +243,20 @@ public final class Parallel implements AutoCloseable {
     }
   }
 
+  /** Waits for all of them, even if one fails: they use memory that is given up afterwards. */
   private static void awaitAll(List<? extends Future<?>> jobs) {
-    try {
-      for (var job : jobs) {
+    ExecutionException failed = null;
+    for (var job : jobs) {
+      try {
         job.get();
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      } catch (ExecutionException e) {
+        failed = failed == null ? e : failed;
       }
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    } catch (ExecutionException e) {
-      throw failure(e);
+    }
+    if (failed != null) {
+      throw failure(failed);
     }
   }
 

@@ -13,7 +13,8 @@ public final class ReadPace {
   // A block from the page cache takes one or two microseconds, one from a fast disk fifty.
   private static final long SLOW_NANOS_PER_BLOCK = 15_000;
   private static final int WEIGHT_SHIFT = 2;
-  private static final int PAUSE_MILLIS = 10;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long PAUSE_NANOS = 10 * NANOS_PER_MILLI;
 
   private final LongSupplier nanoClock;
   private volatile long averageNanos;
@@ -71,8 +72,11 @@ public final class ReadPace {
    * @param isOver tells that there is nothing left to read, as for {@link #awaitSlow}
    */
   synchronized void pause(BooleanSupplier isOver) throws InterruptedException {
-    if (!isOver.getAsBoolean()) {
-      wait(PAUSE_MILLIS);
+    long end = nanoClock.getAsLong() + PAUSE_NANOS;
+    long left = PAUSE_NANOS;
+    while (left > 0 && !isOver.getAsBoolean()) {
+      wait(left / NANOS_PER_MILLI + 1);
+      left = end - nanoClock.getAsLong();
     }
   }
 
