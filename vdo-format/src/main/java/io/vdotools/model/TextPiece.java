@@ -7,7 +7,7 @@ import java.io.OutputStream;
 /** A piece that is text of ASCII, put together as bytes. */
 public abstract class TextPiece implements BlockMapPiece {
   /** Room for the mappings of eight leaf pages, if each has a line of its own. */
-  public static final int SEVERAL_PAGES_BYTES = 320 << 10;
+  public static final int SEVERAL_PAGES_BYTES = 400 << 10;
 
   /** Room for a few lines. */
   public static final int FEW_LINES_BYTES = 1 << 12;
