@@ -106,6 +106,37 @@ class ParallelTest {
   }
 
   @Test
+  void ofTwoThingsBothAreDoneAndEitherMayFail() {
+    for (int cores = 1; cores <= 2; cores++) {
+      try (var parallel = new Parallel(cores, 2, ParallelTest::standing)) {
+        var done = new AtomicIntegerArray(8);
+        parallel.both(
+            () -> parallel.forEach(7, (chunk, _) -> done.incrementAndGet((int) chunk)),
+            () -> done.incrementAndGet(7));
+        for (int i = 0; i < 8; i++) {
+          assertThat(done.get(i)).isEqualTo(1);
+        }
+        assertThatThrownBy(() ->
+                parallel.both(
+                    () -> {},
+                    () -> {
+                      throw new IllegalStateException("beside");
+                    }))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("beside");
+        assertThatThrownBy(() ->
+                parallel.both(
+                    () -> {
+                      throw new IllegalStateException("here");
+                    },
+                    () -> {}))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("here");
+      }
+    }
+  }
+
+  @Test
   void aThreadGetsTheStateThatItHadBefore() throws InterruptedException {
     try (var parallel = new Parallel(2, 2, ParallelTest::standing)) {
       var states = parallel.states(Object::new);
