@@ -58,7 +58,33 @@ public final class SourceDevice {
    * @throws DeviceException if it cannot be opened
    */
   public static PackFile openPack(Path path) throws VdoException {
-    return PackFile.open(PackInput.of(FileDevice.open(path, Access.READ)));
+    return PackFile.open(openInput(path));
+  }
+
+  /**
+   * {@return the bytes of a pack, not looked at yet}
+   *
+   * @param path where it is
+   * @throws DeviceException if it cannot be opened
+   */
+  public static PackInput openInput(Path path) throws DeviceException {
+    try {
+      return PackInput.of(FileDevice.open(path, Access.READ));
+    } catch (DeviceException e) {
+      // Who opens a device is told to name one.
+      throw switch (e.kind()) {
+        case DIRECTORY -> noPack(e, path, "it is a directory");
+        case NOT_A_BLOCK_STORE -> noPack(e, path, "not a regular file");
+        default -> e;
+      };
+    }
+  }
+
+  private static DeviceException noPack(DeviceException cause, Path path, String what) {
+    return new DeviceException(
+        cause.kind(),
+        "cannot open %s: %s; name a pack, which vdo_pack wrote".formatted(path, what),
+        cause);
   }
 
   /** {@return how much of a pack to keep: as much as leaves room for all else} */

@@ -6,13 +6,11 @@ import io.vdotools.cli.FileTarget;
 import io.vdotools.cli.ProgressDisplay;
 import io.vdotools.device.BlockDevice;
 import io.vdotools.device.DeviceException;
-import io.vdotools.device.FileDevice;
 import io.vdotools.device.UnfinishedFile;
 import io.vdotools.device.WritableBlockDevice;
 import io.vdotools.pack.PackDevice;
 import io.vdotools.pack.PackExtraction;
 import io.vdotools.pack.PackHeader;
-import io.vdotools.pack.PackInput;
 import io.vdotools.pack.PackSalvage;
 import io.vdotools.pack.SourceDevice;
 import java.nio.ByteBuffer;
@@ -76,7 +74,7 @@ final class Unpacker {
   }
 
   private UnpackResult salvage(@Nullable PackDevice base) throws VdoException {
-    try (var input = PackInput.of(FileDevice.open(options.pack(), FileDevice.Access.READ))) {
+    try (var input = SourceDevice.openInput(options.pack())) {
       var salvage = PackSalvage.open(input);
       if (salvage.header().isDelta()) {
         PackDevice.checkBase(salvage.name(), salvage.header(), base);

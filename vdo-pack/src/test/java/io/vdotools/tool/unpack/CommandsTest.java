@@ -282,6 +282,35 @@ class CommandsTest {
   }
 
   @Test
+  void whoNamesADirectoryInPlaceOfAPackIsAskedForAPack() throws VdoException {
+    Path volume = file("volume", VolumeImages.clean().device());
+    Path pack = scratch.resolve("pack");
+    Path image = scratch.resolve("image");
+    assertThat(pack(volume, "-o", pack).status()).isZero();
+
+    var runs =
+        List.of(
+            unpack(scratch, "-o", image),
+            unpack(scratch, "--verify"),
+            unpack(scratch, "--salvage", "-o", image),
+            unpack(pack, "--base", scratch, "-o", image),
+            pack(volume, "--base", scratch, "-o", image));
+
+    assertThat(runs)
+        .allSatisfy(run -> {
+          assertThat(run.status()).isEqualTo(8);
+          assertThat(run.err())
+              .contains(
+                  "cannot open "
+                      + scratch
+                      + ": it is a directory; name a pack, which vdo_pack wrote");
+        });
+    assertThat(image).doesNotExist();
+    assertThat(unpack("/dev/null", "--verify").err())
+        .contains("not a regular file; name a pack, which vdo_pack wrote");
+  }
+
+  @Test
   void whatIsPrintedAsJsonFollowsTheSchema() throws VdoException {
     Path volume = file("volume", VolumeImages.clean().device());
     Path pack = scratch.resolve("pack");
