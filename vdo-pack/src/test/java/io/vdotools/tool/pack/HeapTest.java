@@ -115,6 +115,23 @@ class HeapTest {
   }
 
   @Test
+  void eightThreadsPackMappingsOutOfOrderAsOneDoes()
+      throws IOException, VdoException, InterruptedException {
+    Path volume = scratch.resolve("jittered");
+    JitteredVolume.write(volume);
+    Path pack = scratch.resolve("pack");
+    Path ofOneThread = scratch.resolve("one");
+    assertSucceeds(PackCommand.class, "--threads", 8, volume, "-o", pack);
+    assertSucceeds(PackCommand.class, "--threads", 1, volume, "-o", ofOneThread);
+
+    assertThat(Files.mismatch(pack, ofOneThread)).isNegative();
+    // What is packed is all those mappings, and as such.
+    assertThat(Files.size(pack))
+        .isBetween(JitteredVolume.MAPPINGS, JitteredVolume.MAPPINGS * 9 / 8);
+    assertSucceeds(UnpackCommand.class, "--threads", 8, "--verify", pack);
+  }
+
+  @Test
   void unpackingDoesWithFramesAsLargeAsTheyMayBe()
       throws IOException, VdoException, InterruptedException {
     assertSucceeds(UnpackCommand.class, "--threads", 8, "--verify", hugeFrames(24));
