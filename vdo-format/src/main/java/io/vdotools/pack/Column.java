@@ -67,6 +67,11 @@ final class Column {
     size += count;
   }
 
+  /** Removes the last bytes. */
+  void remove(int count) {
+    size -= count;
+  }
+
   void addSigned(long value) {
     addVarint(LittleEndian.zigzag(value));
   }

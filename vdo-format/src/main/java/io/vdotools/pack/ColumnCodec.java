@@ -30,6 +30,7 @@ final class ColumnCodec implements AutoCloseable {
   private static final int BITS = 4;
   private static final int EMPTY = 5;
   private static final int ZEROS_APART = 6;
+  private static final int PLANES = 7;
 
   // Shorter ones cannot win anything.
   private static final int SHORTEST = 12;
@@ -38,7 +39,8 @@ final class ColumnCodec implements AutoCloseable {
 
   // What repeats is worth a longer search; what does not repeat would take longest, and finds none.
   private static final int SEARCHING_LEVEL = 5;
-  private static final int LONGEST_SEARCHED = 1 << 15;
+  private static final int LONGEST_SEARCHED = 7 << 12;
+  private static final int LONGEST_PART_SEARCHED = 1 << 15;
   // What is this short is soon searched.
   private static final int SHORT_SEARCHING_LEVEL = 6;
   private static final int SHORT = 1 << 13;
@@ -50,6 +52,10 @@ final class ColumnCodec implements AutoCloseable {
   private static final int PARTS = 8;
   private static final double CERTAIN = 0.9;
 
+  // What has no pattern in a part as small has none in all of it.
+  private static final int PLANE_PARTS = 16;
+  private static final int LEAST_PART = 1 << 13;
+
   // Of a column that looks like noise.
   private static final int SAMPLE = 1 << 12;
   private static final double WORTH_COMPRESSING = 0.97;
@@ -57,6 +63,7 @@ final class ColumnCodec implements AutoCloseable {
   private final PackMethod method;
   private byte[] packed = new byte[1 << 16];
   private final ZerosApart zeros = new ZerosApart();
+  private final BitPlanes planes = new BitPlanes();
   private final Column apart = new Column(1 << 10);
   private @Nullable ZstdCompressCtx compressor;
   private @Nullable ZstdCompressCtx searchingShort;
@@ -100,6 +107,9 @@ final class ColumnCodec implements AutoCloseable {
       store(bytes, start, length, into);
       return;
     }
+    if (encodePlanes(bytes, start, length, into)) {
+      return;
+    }
     if (length >= LEAST_APART && zeros.takeApart(bytes, start, length)) {
       apart.clear();
       encodePart(zeros.runs(), true, apart);
@@ -112,10 +122,28 @@ final class ColumnCodec implements AutoCloseable {
       }
     }
     int shorter = compress(bytes, start, length);
-    if (isWorthMore(shorter, length)) {
+    if (isWorthMore(shorter, length, LONGEST_SEARCHED)) {
       shorter = search(bytes, start, length, shorter);
     }
     add(bytes, start, length, shorter, into);
+  }
+
+  /** {@return whether a column was appended as planes of bits, which are about as short} */
+  private boolean encodePlanes(byte[] bytes, int start, int length, Column into) {
+    if (!planes.looksAt(bytes, start, length)) {
+      return false;
+    }
+    int some = Math.min(length, Math.max(length / PLANE_PARTS, LEAST_PART));
+    int compressed = compress(bytes, start + (length - some) / 2, some);
+    apart.clear();
+    if (planes.estimatedBytes(some) > compressed || !planes.pack(bytes, start, length, apart)) {
+      return false;
+    }
+    into.add(PLANES);
+    into.addVarint(length);
+    into.addVarint(apart.size());
+    into.addAll(apart.bytes(), 0, apart.size());
+    return true;
   }
 
   /** {@return whether something is shorter than a column compressed as a whole} */
@@ -131,7 +159,7 @@ final class ColumnCodec implements AutoCloseable {
   /** Appends a column that is a part of another. */
   private void encodePart(Column part, boolean isSearched, Column into) {
     int shorter = compress(part.bytes(), 0, part.size());
-    if (isSearched && isWorthMore(shorter, part.size())) {
+    if (isSearched && isWorthMore(shorter, part.size(), LONGEST_PART_SEARCHED)) {
       shorter = search(part.bytes(), 0, part.size(), shorter);
     }
     add(part.bytes(), 0, part.size(), shorter, into);
@@ -202,10 +230,10 @@ final class ColumnCodec implements AutoCloseable {
   }
 
   /** {@return whether something repeats in a column, of which some is left} */
-  private boolean isWorthMore(int shorter, int length) {
+  private boolean isWorthMore(int shorter, int length, int longest) {
     return method.codec() == PackMethod.Codec.ZSTD
         && method.level() <= PackMethod.DEFAULT_LEVEL
-        && length <= LONGEST_SEARCHED
+        && length <= longest
         && shorter >= WORTH_MORE
         && shorter * REPEATING < length;
   }
@@ -293,6 +321,7 @@ final class ColumnCodec implements AutoCloseable {
         switch (codec) {
           case ZSTD -> unzstd(from.bytes(), at, packedLength, length);
           case LZ4 -> unlz4(from.bytes(), at, packedLength, length);
+          case PLANES -> BitPlanes.unpack(from.bytes(), at, at + packedLength, length);
           case BITS -> BitColumn.unpack(from.bytes(), at, at + packedLength, length);
           default -> throw new FormatFault("unknown codec " + codec);
         };

@@ -36,7 +36,7 @@ public record PackHeader(
   private static final byte[] MAGIC = {'v', 'd', 'o', 'p', 'a', 'c', 'k', '\n'};
 
   private static final int MAJOR_VERSION = 2;
-  private static final int MINOR_VERSION = 0;
+  private static final int MINOR_VERSION = 1;
 
   private static final int INDEX_FLAG = 1;
   private static final int DATA_FLAG = 2;

@@ -16,6 +16,11 @@ final class PagePbns {
     pbns = NONE;
   }
 
+  /** Forgets everything, and keeps the memory for what is added next. */
+  void removeAll() {
+    pages = 0;
+  }
+
   /**
    * Adds the PBNs of a page.
    *

@@ -38,18 +38,36 @@ final class PbnAges {
     newCount = 0;
   }
 
-  /** {@return the age of a number; 0 if it is new, and from now on known} */
-  int age(long pbn) {
-    int place = (int) pbn & PLACE_MASK;
-    long known = last[place];
-    int time = (int) known & TIME_MASK;
-    int age = newCount - time;
-    long difference = (known >>> NUMBER_SHIFT) ^ pbn;
-    // Whether a number repeats is as hard to foresee as what it is.
-    int isUnknown = (int) ((difference | -difference) >>> (Long.SIZE - 1));
-    int isNew = isUnknown | (oldest - age) >>> (Integer.SIZE - 1);
-    last[place] = pbn << NUMBER_SHIFT | ((newCount & -isNew) | (time & (isNew - 1)));
-    newCount += isNew;
-    return age & (isNew - 1);
+  /**
+   * Tells the ages of numbers.
+   *
+   * @param pbns hold them
+   * @param first where they begin
+   * @param count how many there are
+   * @param ages take the age of each; 0 if it is new, and from now on known
+   * @param fresh takes those that are new, and one more
+   * @return how many are new
+   */
+  int ages(long[] pbns, int first, int count, int[] ages, long[] fresh) {
+    long[] known = last;
+    int now = newCount;
+    int freshCount = 0;
+    for (int i = 0; i < count; i++) {
+      long pbn = pbns[first + i];
+      int place = (int) pbn & PLACE_MASK;
+      long lastThere = known[place];
+      int time = (int) lastThere & TIME_MASK;
+      long difference = (lastThere >>> NUMBER_SHIFT) ^ pbn;
+      // Whether a number repeats is as hard to foresee as what it is.
+      int isUnknown = (int) ((difference | -difference) >>> (Long.SIZE - 1));
+      int isNew = isUnknown | (time + oldest - now) >>> (Integer.SIZE - 1);
+      ages[i] = (now - time) & (isNew - 1);
+      known[place] = pbn << NUMBER_SHIFT | ((now & -isNew) | (time & (isNew - 1)));
+      fresh[freshCount] = pbn;
+      freshCount += isNew;
+      now += isNew;
+    }
+    newCount = now;
+    return freshCount;
   }
 }

@@ -1,6 +1,7 @@
 package io.vdotools.pack;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells physical block numbers by those before them, as a driver hands them out: one after the
@@ -101,6 +102,9 @@ final class PbnPredictor {
   private long[] elsewhere = new long[64];
   private final long[] single = new long[1];
 
+  // Tells all numbers where the expectation follows slowly.
+  private final @Nullable PbnFollower follower;
+
   /**
    * @param way how to go about it
    * @param range of numbers that are nowhere close
@@ -116,6 +120,7 @@ final class PbnPredictor {
     this.range = range;
     this.step = step;
     this.firstColumn = firstColumn;
+    this.follower = way == Way.SLOWLY ? new PbnFollower(range, step, firstColumn) : null;
     Arrays.fill(expected, range.base());
   }
 
@@ -135,6 +140,10 @@ final class PbnPredictor {
   void encode(long[] pbns, int first, int count, Columns into) {
     if (isNowhere) {
       range.add(pbns, first, count, into, firstColumn + ELSEWHERE_COLUMNS);
+      return;
+    }
+    if (follower != null) {
+      follower.encode(pbns, first, count, into);
       return;
     }
     elsewhere = elsewhere.length < count ? new long[count] : elsewhere;
@@ -226,6 +235,10 @@ final class PbnPredictor {
   void decode(long[] pbns, int count, ColumnReader[] from) throws FormatFault {
     if (isNowhere) {
       range.next(pbns, count, from, firstColumn + ELSEWHERE_COLUMNS);
+      return;
+    }
+    if (follower != null) {
+      follower.decode(pbns, count, from);
       return;
     }
     var symbolColumn = from[firstColumn + SYMBOLS];

@@ -49,6 +49,7 @@ final class PbnRecall {
   private final PbnAges known = new PbnAges(OLDEST);
   private final PbnPredictor predictor;
   private final int firstColumn;
+  private final int[] told = new int[PbnRange.MOST_NUMBERS];
   private final long[] fresh = new long[PbnRange.MOST_NUMBERS + 1];
 
   /**
@@ -74,7 +75,8 @@ final class PbnRecall {
       predictor.encode(pbns, first, count, into);
       return;
     }
-    int freshCount = 0;
+    int[] agesOf = told;
+    int freshCount = known.ages(pbns, first, count, agesOf, fresh);
     int longCount = 0;
     var symbolColumn = into.get(firstColumn + SYMBOLS);
     var ageColumn = into.get(firstColumn + AGES);
@@ -83,15 +85,12 @@ final class PbnRecall {
     int symbolAt = symbolColumn.size();
     int ageAt = ageColumn.size();
     for (int i = 0; i < count; i++) {
-      long pbn = pbns[first + i];
-      int age = known.age(pbn);
+      int age = agesOf[i];
       int beyond = age - LONG;
       int isLong = isLong(age);
       symbols[symbolAt + i] = (byte) (age - isLong * (beyond - (beyond >> Byte.SIZE)));
       ages[ageAt + longCount] = (byte) beyond;
       longCount += isLong;
-      fresh[freshCount] = pbn;
-      freshCount += PbnMemory.isNew(age);
     }
     symbolColumn.added(count);
     ageColumn.added(longCount);

@@ -1,6 +1,7 @@
 package io.vdotools.pack;
 
 import io.vdotools.pack.PbnPredictor.Way;
+import java.util.Arrays;
 import java.util.List;
 
 /** The PBNs of some pages of a frame, which tell how those of all are best told. */
@@ -21,9 +22,12 @@ final class PbnSample {
   // step, and what repeats in them does not repeat in their places.
   private static final double WORTH_MANY_PLACES = 0.85;
 
-  private final PagePbns sampled = new PagePbns();
+  private int[] pages = new int[1 << 6];
+  private int pageCount;
+  private int sampledCount;
   private final PagePbns fresh = new PagePbns();
   private final PbnAges ages = new PbnAges(PbnRecall.OLDEST);
+  private final int[] agesOfPage = new int[PageEntries.ENTRIES];
   private final long[] freshOfPage = new long[PageEntries.ENTRIES + 1];
   private final Columns trial = new Columns(PbnPredictor.COLUMNS);
 
@@ -35,16 +39,16 @@ final class PbnSample {
    */
   PbnRecall.Method method(PagePbns all, PbnRange range) {
     sample(all);
-    boolean recalls = (sampled.size() - fresh.size()) * NUMBERS_PER_REPEATED > sampled.size();
-    var way = way(recalls ? fresh : sampled, range);
-    sampled.clear();
-    fresh.clear();
-    return new PbnRecall.Method(recalls, way);
+    boolean recalls = (sampledCount - fresh.size()) * NUMBERS_PER_REPEATED > sampledCount;
+    return new PbnRecall.Method(recalls, way(all, recalls, range));
   }
 
   /** Looks at groups of pages: some are neighbours, as duplicates are. */
   private void sample(PagePbns all) {
     ages.clear();
+    fresh.removeAll();
+    pageCount = 0;
+    sampledCount = 0;
     int span = Math.max(1, all.pages() / GROUPS);
     for (int page = 0; page < all.pages(); page++) {
       if (page % span < PAGES_PER_GROUP) {
@@ -54,26 +58,28 @@ final class PbnSample {
   }
 
   private void addPage(PagePbns all, int page) {
-    int freshCount = 0;
-    int start = all.start(page);
-    for (int i = start; i < start + all.count(page); i++) {
-      freshOfPage[freshCount] = all.all()[i];
-      freshCount += PbnMemory.isNew(ages.age(all.all()[i]));
+    int count = all.count(page);
+    int freshCount = ages.ages(all.all(), all.start(page), count, agesOfPage, freshOfPage);
+    if (pageCount == pages.length) {
+      pages = Arrays.copyOf(pages, 2 * pageCount);
     }
-    sampled.addPage(all.all(), start, all.count(page));
+    pages[pageCount++] = page;
+    sampledCount += count;
     fresh.addPage(freshOfPage, 0, freshCount);
   }
 
   /** {@return which way makes a few of the numbers smallest} */
-  private Way way(PagePbns numbers, PbnRange range) {
+  private Way way(PagePbns all, boolean recalls, PbnRange range) {
     var best = Way.NOWHERE;
     double fewest = Double.MAX_VALUE;
-    int step = Math.max(1, numbers.size() / MOST_TRIED);
+    var numbers = recalls ? fresh : all;
+    int step = Math.max(1, (recalls ? fresh.size() : sampledCount) / MOST_TRIED);
     for (var way : WAYS) {
       trial.clear();
       var predictor = new PbnPredictor(way, range, 1, 0);
-      for (int i = step / 2; i < numbers.pages(); i += step) {
-        predictor.encode(numbers.all(), numbers.start(i), numbers.count(i), trial);
+      for (int i = step / 2; i < pageCount; i += step) {
+        int page = recalls ? i : pages[i];
+        predictor.encode(numbers.all(), numbers.start(page), numbers.count(page), trial);
       }
       double bits = PbnPredictor.estimatedBits(trial, 0);
       if (bits < fewest * (way == Way.NEAR ? WORTH_MANY_PLACES : PbnPredictor.WORTH)) {

@@ -40,8 +40,12 @@ class CorruptionTest {
   private static final byte[] CRASHED =
       Packs.pack(VolumeImages.crashed(JournalFormat.CURRENT).device());
 
-  static List<byte[]> smallPacks() {
-    return List.of(Packs.pack(DEVICE), Packs.pack(GoldenVolume.load("new").copy()));
+  static List<byte[]> smallPacks() throws VdoException {
+    return List.of(
+        Packs.pack(DEVICE),
+        Packs.pack(GoldenVolume.load("new").copy()),
+        // Mappings out of order have columns that the others lack.
+        JitteredVolume.pack(3));
   }
 
   /** {@return whether somebody notices; if not, what came out is what went in} */
