@@ -66,7 +66,7 @@ public final class PackExtraction {
 
   private void run(Progress progress, int threads) throws VdoException {
     PackOverlaps.check(file);
-    digest.update(file.header().encode());
+    digest.update(file.headerBytes());
     // Few are ahead of those that are delivered: each has a mebibyte or two.
     try (var work = new OrderedWork(threads, threads + AHEAD)) {
       for (int i = 0; i < file.directory().size(); i++) {

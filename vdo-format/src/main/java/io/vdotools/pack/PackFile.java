@@ -4,6 +4,7 @@ import io.vdotools.VdoException;
 import io.vdotools.bytes.Bytes;
 import io.vdotools.device.DeviceException;
 import io.vdotools.pack.PackException.Kind;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -163,6 +164,13 @@ public final class PackFile implements AutoCloseable {
   /** {@return the length of the file, in bytes} */
   public long sizeBytes() {
     return input.sizeBytes();
+  }
+
+  /** {@return the header as it stands in the file, which an earlier version may have written} */
+  byte[] headerBytes() throws DeviceException {
+    var bytes = new byte[PackHeader.BYTES];
+    int length = input.read(0, bytes);
+    return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
   }
 
   /** {@return the digest that the file says it has, 32 bytes} */

@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
@@ -250,6 +251,39 @@ class CommandsTest {
       }
       assertThat(image).doesNotExist();
     }
+  }
+
+  @Test
+  void aPackOfAnEarlierMinorVersionIsRead() throws Exception {
+    var original = VolumeImages.clean().device();
+    Path pack = scratch.resolve("pack");
+    assertThat(pack(file("volume", original), "-o", pack).status()).isZero();
+    byte[] bytes = Files.readAllBytes(pack);
+    var numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(numbers.getShort(10)).isOne();
+    numbers.putShort(10, (short) 0);
+    seal(bytes, 0, 124);
+    // The digest of everything before it stands in the footer.
+    int footer = bytes.length - 64;
+    var digest = MessageDigest.getInstance("SHA-256");
+    digest.update(bytes, 0, footer + 16);
+    numbers.put(footer + 16, digest.digest());
+    seal(bytes, footer, 60);
+    Files.write(pack, bytes);
+    Path image = scratch.resolve("image");
+
+    assertThat(unpack(pack, "-o", image).status()).isZero();
+
+    assertIsUnpacked(image, pack, original);
+  }
+
+  /** Makes the checksum behind some bytes right. */
+  private static void seal(byte[] bytes, int start, int length) {
+    var crc = new CRC32C();
+    crc.update(bytes, start, length);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(start + length, (int) crc.getValue());
   }
 
   @Test
