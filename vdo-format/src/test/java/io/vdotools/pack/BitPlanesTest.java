@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Random;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -39,6 +40,8 @@ class BitPlanesTest {
       @ForAll @IntRange(min = 2, max = 12) int values)
       throws FormatFault {
     byte[] column = column(new Random(seed), length + 3, values);
+    // By chance a few of them look like a little more than the bits that are worth it.
+    Assume.that(new BitPlanes().looksAt(column, 3, length));
 
     var packed = packed(column, 3, length);
     byte[] back = BitPlanes.unpack(packed.bytes(), 1, packed.size(), length);
