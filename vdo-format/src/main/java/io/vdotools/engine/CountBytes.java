@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Counts bytes of one value in large arrays, eight at a time. */
-final class CountBytes {
+public final class CountBytes {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long LOW_SEVEN_BITS = 0x7f7f_7f7f_7f7f_7f7fL;
@@ -20,7 +20,7 @@ final class CountBytes {
    * @param length how many of them to look at
    * @param value the value, 0 to 255
    */
-  static int count(byte[] bytes, int length, int value) {
+  public static int count(byte[] bytes, int length, int value) {
     long pattern = value * ONE_IN_EACH;
     int count = 0;
     int i = 0;

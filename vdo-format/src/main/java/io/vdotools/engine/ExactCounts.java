@@ -174,23 +174,68 @@ public final class ExactCounts implements AutoCloseable {
    */
   public void forEachUnusual(boolean orCompressed, LongConsumer task) {
     int also = orCompressed ? FRAGMENTS : 0;
+    var some = new int[ReferenceFingerprints.RANGE_BLOCKS];
     for (int i = 0; i < ranges.length; i++) {
-      long first = (long) i * ReferenceFingerprints.RANGE_BLOCKS;
-      for (int j = 0; j < ReferenceFingerprints.RANGE_BLOCKS; j++) {
-        int counter = counters.getAtIndex(INT, first + j);
-        if (!isOrdinary(counter) || (counter & also) != 0) {
-          task.accept(((long) ranges[i] << ReferenceFingerprints.RANGE_SHIFT) + j);
-        }
+      MemorySegment.copy(counters, INT, (long) i * BYTES_PER_RANGE, some, 0, some.length);
+      for (int at = nextUnusual(some, 0, also); at < some.length; ) {
+        task.accept(((long) ranges[i] << ReferenceFingerprints.RANGE_SHIFT) + at);
+        at = nextUnusual(some, at + 1, also);
       }
     }
   }
 
+  /**
+   * A method of its own, which is compiled well after a few ranges; most counters are like these.
+   */
+  private static int nextUnusual(int[] counters, int from, int also) {
+    int at = from;
+    while (at < counters.length) {
+      int counter = counters[at];
+      if (counter != 0
+          && counter != (ONE_REFERENCE | WHOLE)
+          && (!isOrdinary(counter) || (counter & also) != 0)) {
+        break;
+      }
+      at++;
+    }
+    return at;
+  }
+
   /** {@return the reference count that a block of a range that is counted should have, 0 to 254} */
   public int expected(long block) {
-    int counter = counters.get(INT, offset(block));
+    return expected(counters.get(INT, offset(block)));
+  }
+
+  private static int expected(int counter) {
     return (counter & PAGE) != 0
         ? ReferenceBlock.MAXIMUM
         : Math.min(counter >>> 16, ReferenceBlock.MAXIMUM);
+  }
+
+  /**
+   * Tells the reference counts that some blocks should have.
+   *
+   * @param firstBlock the first, of a range that is counted, as all that follow are
+   * @param into takes them
+   * @param count how many
+   */
+  public void expected(long firstBlock, byte[] into, int count) {
+    var some = new int[ReferenceFingerprints.RANGE_BLOCKS];
+    int done = 0;
+    while (done < count) {
+      long block = firstBlock + done;
+      int inRange = (int) block & (ReferenceFingerprints.RANGE_BLOCKS - 1);
+      int length = Math.min(count - done, some.length - inRange);
+      MemorySegment.copy(counters, INT, offset(block), some, 0, length);
+      expected(some, length, into, done);
+      done += length;
+    }
+  }
+
+  private static void expected(int[] counters, int length, byte[] into, int at) {
+    for (int i = 0; i < length; i++) {
+      into[at + i] = (byte) expected(counters[i]);
+    }
   }
 
   /** {@return the fragments of a block of a range that is counted that are referred to, as bits} */

@@ -1,6 +1,7 @@
 package io.vdotools.engine.repair;
 
 import io.vdotools.device.BlockBuffers;
+import io.vdotools.engine.CountBytes;
 import io.vdotools.engine.ExactCounts;
 import io.vdotools.engine.SlabObserver;
 import io.vdotools.engine.SlabReplay;
@@ -134,9 +135,12 @@ public final class DepotMend {
 
     private void count(byte[] expected) {
       var stored = replay.counts();
-      for (int offset = 0; offset < slabs.dataBlocks(); offset++) {
-        freed += expected[offset] == 0 && stored[offset] != 0 ? 1 : 0;
-        raised += (expected[offset] & 0xff) > (stored[offset] & 0xff) ? 1 : 0;
+      int end = slabs.dataBlocks();
+      for (int at = nextOther(stored, expected, 0, end);
+          at < end;
+          at = nextOther(stored, expected, at + 1, end)) {
+        freed += expected[at] == 0 ? 1 : 0;
+        raised += (expected[at] & 0xff) > (stored[at] & 0xff) ? 1 : 0;
       }
     }
   }
@@ -190,10 +194,10 @@ public final class DepotMend {
               slabs.referenceStart(slab) + i,
               bytes -> {
                 var block = new ReferenceBlock(bytes);
-                for (int at = first; at < end; at++) {
-                  if (stored[at] != expected[at]) {
-                    block.setCount(at - first, expected[at] & 0xff);
-                  }
+                for (int at = nextOther(stored, expected, first, end);
+                    at < end;
+                    at = nextOther(stored, expected, at + 1, end)) {
+                  block.setCount(at - first, expected[at] & 0xff);
                 }
               });
     }
@@ -207,28 +211,23 @@ public final class DepotMend {
   private byte[] expected(int slab, ExactCounts counts) {
     var expected = new byte[slabs.usedReferenceBlocks() * ReferenceBlock.COUNTS_PER_BLOCK];
     long first = slabs.slabStart(slab) - slabs.firstBlock();
-    for (int offset = 0; offset < slabs.dataBlocks(); offset++) {
-      expected[offset] = (byte) counts.expected(first + offset);
-    }
+    counts.expected(first, expected, slabs.dataBlocks());
     return expected;
   }
 
   private boolean agrees(SlabReplay replay, byte[] expected) {
-    var stored = replay.counts();
-    for (int offset = 0; offset < slabs.dataBlocks(); offset++) {
-      if (stored[offset] != expected[offset]) {
-        return false;
-      }
-    }
-    return true;
+    int end = slabs.dataBlocks();
+    return nextOther(replay.counts(), expected, 0, end) == end;
+  }
+
+  /** {@return the first place from one on where two differ, the end if there is none} */
+  private static int nextOther(byte[] one, byte[] other, int from, int end) {
+    int same = Arrays.mismatch(one, from, end, other, from, end);
+    return same < 0 ? end : from + same;
   }
 
   private int freeBlocks(byte[] expected) {
-    int free = 0;
-    for (int offset = 0; offset < slabs.dataBlocks(); offset++) {
-      free += expected[offset] == ReferenceBlock.EMPTY ? 1 : 0;
-    }
-    return free;
+    return CountBytes.count(expected, slabs.dataBlocks(), ReferenceBlock.EMPTY);
   }
 
   /** {@return whether it had to be changed} */

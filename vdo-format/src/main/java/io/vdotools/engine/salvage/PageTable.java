@@ -17,6 +17,9 @@ final class PageTable {
   private static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
   private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
 
+  // Two MiB.
+  private static final int MOST_BITS_OF_FEW = 24;
+
   private long[] keys = new long[1024];
   private long[] ids = new long[1024];
   private int size;
@@ -68,7 +71,10 @@ final class PageTable {
   /** Ends the filling. */
   void seal() {
     unite();
-    int bits = Math.max(16, 36 - Integer.numberOfLeadingZeros(Math.max(1, size)));
+    // Sixteen to thirty-two bits for each page, four times as many where that takes little memory:
+    // each hit without a page costs a search.
+    int least = 36 - Integer.numberOfLeadingZeros(Math.max(1, size));
+    int bits = Math.max(Math.max(16, least), Math.min(least + 2, MOST_BITS_OF_FEW));
     filterShift = Long.SIZE - bits;
     filter = new long[1 << (bits - 6)];
     for (int i = 0; i < size; i++) {
