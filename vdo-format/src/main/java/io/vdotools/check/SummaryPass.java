@@ -80,15 +80,11 @@ final class SummaryPass {
   }
 
   private void add(ProblemCode code, int slab, String detail) {
-    context
-        .findings()
-        .add(
-            new SlabProblem(
-                code,
-                Structure.SLAB_SUMMARY,
-                context.states().entryPbn(slab, context.zones()),
-                slab,
-                detail));
+    add(code, context.states().entryPbn(slab, context.zones()), slab, detail);
+  }
+
+  private void add(ProblemCode code, long pbn, int slab, String detail) {
+    context.findings().add(new SlabProblem(code, Structure.SLAB_SUMMARY, pbn, slab, detail));
   }
 
   /** Entries behind the last slab become live when the volume grows. */
@@ -121,21 +117,11 @@ final class SummaryPass {
         return;
       }
       var entry = summary.entry(copy, slab);
-      context
-          .findings()
-          .add(
-              new SlabProblem(
-                  code,
-                  Structure.SLAB_SUMMARY,
-                  pbn,
-                  slab,
-                  "its entry in copy "
-                      + copy
-                      + " is ("
-                      + entry
-                      + "), expected ("
-                      + expected
-                      + ")"));
+      add(
+          code,
+          pbn,
+          slab,
+          "its entry in copy " + copy + " is (" + entry + "), expected (" + expected + ")");
     }
   }
 

@@ -63,7 +63,7 @@ public record SlabSummary(MemorySegment bytes) {
     if (firstSlab >= endSlab) {
       return -1;
     }
-    if (!entry(copy, firstSlab).isSameAs(entry)) {
+    if (bytes.get(PACKED, offset(copy, firstSlab)) != packed(entry)) {
       return firstSlab;
     }
     // The first is the given one, and each of the others is the one before it.
@@ -84,14 +84,18 @@ public record SlabSummary(MemorySegment bytes) {
    * @param entry what is expected
    */
   public int countOthers(int copy, int firstSlab, int endSlab, SlabSummaryEntry entry) {
-    var expected = MemorySegment.ofArray(new byte[SlabSummaryEntry.SIZE_BYTES]);
-    entry.encode(expected);
-    short packed = expected.get(PACKED, 0);
+    short packed = packed(entry);
     int count = 0;
     for (int slab = firstSlab; slab < endSlab; slab++) {
       count += bytes.get(PACKED, offset(copy, slab)) == packed ? 0 : 1;
     }
     return count;
+  }
+
+  private static short packed(SlabSummaryEntry entry) {
+    var bytes = MemorySegment.ofArray(new byte[SlabSummaryEntry.SIZE_BYTES]);
+    entry.encode(bytes);
+    return bytes.get(PACKED, 0);
   }
 
   /** Makes all copies equal to the first. */

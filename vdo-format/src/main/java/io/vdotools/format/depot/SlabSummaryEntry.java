@@ -57,14 +57,6 @@ public record SlabSummaryEntry(
     return !loadRefCounts && !isDirty && tailBlockOffset == 0;
   }
 
-  /** {@return whether both say the same} What a record has for it is put together at run time. */
-  boolean isSameAs(SlabSummaryEntry other) {
-    return tailBlockOffset == other.tailBlockOffset
-        && fullnessHint == other.fullnessHint
-        && loadRefCounts == other.loadRefCounts
-        && isDirty == other.isDirty;
-  }
-
   @Override
   public String toString() {
     return "offset "
