@@ -76,7 +76,7 @@ final class ExactPass {
     tree.reportUnusable(mappingsAreMissing);
     if (suspects.needNames()) {
       context.progress().phase("names of logical blocks", register.leafCount());
-      walkLeaves(suspects);
+      nameLeaves(suspects);
     }
     suspects.report(context.findings());
   }
@@ -102,7 +102,7 @@ final class ExactPass {
     walk.run(SilentForestObserver.INSTANCE, tallies(), task);
   }
 
-  private void walkLeaves(LeafTally.References references) {
+  private void nameLeaves(Suspects suspects) {
     var task =
         new LeafTask<LeafTally>() {
           @Override
@@ -111,7 +111,8 @@ final class ExactPass {
           @Override
           public void leaf(
               LeafTally tally, long pbn, long pageNumber, MemorySegment buffer, long offset) {
-            tally.count(pageNumber, buffer, offset, references, (_, _) -> {});
+            tally.count(pageNumber, buffer, offset, (_, _) -> {});
+            suspects.name(tally);
           }
         };
     walk.run(SilentForestObserver.INSTANCE, tallies(), task);

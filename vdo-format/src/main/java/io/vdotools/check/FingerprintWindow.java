@@ -67,14 +67,8 @@ final class FingerprintWindow {
           @Override
           public void leaf(
               Worker worker, long pbn, long pageNumber, MemorySegment buffer, long offset) {
-            worker
-                .tally()
-                .count(
-                    pageNumber,
-                    buffer,
-                    offset,
-                    (block, _, _) -> worker.table().addReference(block),
-                    (_, _) -> {});
+            worker.tally().count(pageNumber, buffer, offset, (_, _) -> {});
+            worker.table().addReferences(worker.tally().blocks(), worker.tally().size());
           }
         });
     for (long pbn : register.interior()) {

@@ -29,10 +29,13 @@ final class PageRegister {
    */
   record Unusable(long pbn, TreePlace place, PageFault fault, String detail) {}
 
+  // Written out: what the library makes of a method would be put together anew at each start.
+  private static final Comparator<Unusable> BY_PBN =
+      (one, other) -> Long.compare(one.pbn(), other.pbn());
+
   /** Some pages: how many, and the first by PBN. */
   private static final class Pages {
-    private final PriorityQueue<Unusable> first =
-        new PriorityQueue<>(Comparator.comparingLong(Unusable::pbn).reversed());
+    private final PriorityQueue<Unusable> first = new PriorityQueue<>(BY_PBN.reversed());
     private long count;
 
     void add(Unusable page) {
@@ -44,7 +47,7 @@ final class PageRegister {
     }
 
     List<Unusable> first() {
-      return first.stream().sorted(Comparator.comparingLong(Unusable::pbn)).toList();
+      return first.stream().sorted(BY_PBN).toList();
     }
   }
 
@@ -89,7 +92,7 @@ final class PageRegister {
     return Stream.of(
             Stream.ofNullable(firstReported), unusable.first.stream(), filled.first.stream())
         .flatMap(pages -> pages)
-        .min(Comparator.comparingLong(Unusable::pbn));
+        .min(BY_PBN);
   }
 
   /** {@return how many pages something can be lost with, reported already or not} */

@@ -71,7 +71,6 @@ final class ReferencePass {
     final LeafTally tally = new LeafTally(context.slabs(), context.forest().logicalBlocks());
     final ReferenceFingerprints.Table table =
         fingerprints.newTable(0, comparesFingerprints ? budget.windowRanges() : 0);
-    final LeafTally.References references = (block, _, _) -> table.addReference(block);
     long usedBlocks;
     long freeBlocks;
     int usedSlabs;
@@ -93,13 +92,13 @@ final class ReferencePass {
           pageNumber,
           buffer,
           offset,
-          worker.references,
           (slot, packed) -> {
             if (faults[0] == null) {
               faults[0] = new LeafFaults(context, areas, pbn, pageNumber);
             }
             faults[0].add(slot, packed);
           });
+      worker.table.addReferences(worker.tally.blocks(), worker.tally.size());
       if (faults[0] != null) {
         faults[0].report();
       }

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * <p>Only a walk over all leaves knows which LBNs refer to a block; it is made once for all
  * suspects, and only if there are any.
  */
-final class Suspects implements LeafTally.References {
+final class Suspects {
   private static final int LBNS_KEPT = 256;
   private static final int RANGES_NAMED = 16;
   private static final int MOST_BLOCKS = 1 << 18;
@@ -88,11 +88,13 @@ final class Suspects implements LeafTally.References {
     return blocks > 0;
   }
 
-  @Override
-  public void reference(long block, int state, long lbn) {
-    long pbn = firstBlock + block;
-    name(byBlock.get(pbn, MappingIndex.ANY_STATE), lbn);
-    name(byBlock.get(pbn, state), lbn);
+  /** Takes the names of the references of the page that a tally counted last. */
+  void name(LeafTally page) {
+    for (int i = 0; i < page.size(); i++) {
+      long pbn = firstBlock + page.blocks()[i];
+      name(byBlock.get(pbn, MappingIndex.ANY_STATE), page.lbn(i));
+      name(byBlock.get(pbn, page.state(i)), page.lbn(i));
+    }
   }
 
   private void name(int index, long lbn) {

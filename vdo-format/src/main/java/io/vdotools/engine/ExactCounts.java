@@ -77,45 +77,34 @@ public final class ExactCounts implements AutoCloseable {
             + (block & (ReferenceFingerprints.RANGE_BLOCKS - 1)) * Integer.BYTES;
   }
 
-  /**
-   * References of a page, gathered to be counted at once: belongs to one thread, and can be used
-   * again.
-   */
-  static final class Batch implements LeafTally.References {
+  /** What is in hand while the references of a page are counted; belongs to one thread. */
+  static final class Batch {
     private final long[] places = new long[BlockMapPage.ENTRIES];
-    private final int[] states = new int[BlockMapPage.ENTRIES];
     private final int[] counters = new int[BlockMapPage.ENTRIES];
-    private int size;
-
-    @Override
-    public void reference(long block, int state, long lbn) {
-      places[size] = block;
-      states[size++] = state;
-    }
   }
 
   /**
-   * Counts references, and empties the batch.
+   * Counts the references of the page that a tally counted last.
    *
    * <p>The counters lie far apart. All are read before one is changed: a processor waits for many
    * of them at the same time then, but for each change of what threads share alone.
    */
-  void add(Batch batch) {
+  void add(LeafTally page, Batch batch) {
+    var blocks = page.blocks();
     var places = batch.places;
     var before = batch.counters;
-    int size = batch.size;
+    int size = page.size();
     for (int i = 0; i < size; i++) {
-      places[i] = offset(places[i]);
+      places[i] = offset(blocks[i]);
       before[i] = places[i] < 0 ? 0 : counters.get(INT, places[i]);
     }
     for (int i = 0; i < size; i++) {
       if (places[i] >= 0) {
         // States count from 1 for a whole block; fragments take the bits from 0 on.
-        int state = batch.states[i];
+        int state = page.state(i);
         update(places[i], before[i], ONE_REFERENCE, state == 1 ? WHOLE : 1 << (state - 2));
       }
     }
-    batch.size = 0;
   }
 
   /** Notes that a block is a page of the block map. */

@@ -398,9 +398,13 @@ public final class ForestWalk {
       int tree = (int) (number % forest.rootCount());
       long index = number / forest.rootCount();
       long limit = forest.pages(tree, height - 1);
-      // Most slots of most roots are empty.
-      for (int slot = page.nextOccupied(0); slot < FANOUT; slot = page.nextOccupied(slot + 1)) {
-        long packed = page.entry(slot);
+      // On the heap, where the compiler knows the bounds.
+      byte[] entries = new byte[BlockSize.BLOCK];
+      MemorySegment.ofArray(entries).copyFrom(page.bytes());
+      for (int slot = BlockMapPage.nextOccupied(entries, 0);
+          slot < FANOUT;
+          slot = BlockMapPage.nextOccupied(entries, slot + 1)) {
+        long packed = BlockMapPage.entry(entries, slot);
         long childIndex = index * FANOUT + slot;
         var fault = childFault(slabs, packed, childIndex, limit);
         if (fault == null) {

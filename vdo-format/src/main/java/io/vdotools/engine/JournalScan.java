@@ -5,6 +5,7 @@ import io.vdotools.device.BlockDevice;
 import io.vdotools.device.BlockError;
 import io.vdotools.format.journal.RecoveryJournalBlock;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * What one look at every block of the recovery journal tells: where it may begin and end
@@ -36,11 +37,7 @@ public record JournalScan(
 
   /** {@return the result of reading the whole journal once, in the order of its blocks} */
   public static JournalScan of(BlockDevice device, JournalArea area, Visitor visitor) {
-    boolean found = false;
-    long top = area.journalStart();
-    long blockMapHead = 0;
-    long slabJournalHead = 0;
-    long unreadable = 0;
+    var sum = new Sum(area);
     try (var arena = Arena.ofConfined()) {
       var buffer = BlockBuffers.allocate(arena, (int) Math.min(BLOCKS_PER_READ, area.blocks()));
       int perRead = (int) (buffer.byteSize() / BlockDevice.BLOCK_SIZE);
@@ -51,33 +48,56 @@ public record JournalScan(
         long first = area.firstPbn() + position;
         var errors = device.read(first, buffer.asSlice(0, (long) count * BlockDevice.BLOCK_SIZE));
         for (var error : errors) {
-          unreadable++;
+          sum.unreadable++;
           visitor.unreadable(error.block() - area.firstPbn(), error);
         }
         for (int i = 0; i < count; i++) {
-          if (errors.contains(first + i)) {
-            continue;
-          }
-          var block =
-              new RecoveryJournalBlock(
-                  buffer.asSlice((long) i * BlockDevice.BLOCK_SIZE, BlockDevice.BLOCK_SIZE));
-          visitor.block(position + i, block);
-          if (!block.isValid(area.nonce(), area.recoveryCountByte())
-              || area.position(block.sequenceNumber()) != position + i) {
-            continue;
-          }
-          if (Long.compareUnsigned(block.sequenceNumber(), top) >= 0) {
-            found = true;
-            top = block.sequenceNumber();
-          }
-          if (found) {
-            blockMapHead = maxUnsigned(blockMapHead, block.blockMapHead());
-            slabJournalHead = maxUnsigned(slabJournalHead, block.slabJournalHead());
+          if (!errors.contains(first + i)) {
+            sum.take(buffer, i, position + i, visitor);
           }
         }
       }
     }
-    return new JournalScan(found, top, blockMapHead, slabJournalHead, unreadable);
+    return sum.scan();
+  }
+
+  /** What the blocks so far tell. */
+  private static final class Sum {
+    private final JournalArea area;
+    private boolean found;
+    private long top;
+    private long blockMapHead;
+    private long slabJournalHead;
+    private long unreadable;
+
+    Sum(JournalArea area) {
+      this.area = area;
+      this.top = area.journalStart();
+    }
+
+    /** A method of its own: so little code is compiled well at once, the loop around it is not. */
+    void take(MemorySegment buffer, int index, long position, Visitor visitor) {
+      var block =
+          new RecoveryJournalBlock(
+              buffer.asSlice((long) index * BlockDevice.BLOCK_SIZE, BlockDevice.BLOCK_SIZE));
+      visitor.block(position, block);
+      if (!block.isValid(area.nonce(), area.recoveryCountByte())
+          || area.position(block.sequenceNumber()) != position) {
+        return;
+      }
+      if (Long.compareUnsigned(block.sequenceNumber(), top) >= 0) {
+        found = true;
+        top = block.sequenceNumber();
+      }
+      if (found) {
+        blockMapHead = maxUnsigned(blockMapHead, block.blockMapHead());
+        slabJournalHead = maxUnsigned(slabJournalHead, block.slabJournalHead());
+      }
+    }
+
+    JournalScan scan() {
+      return new JournalScan(found, top, blockMapHead, slabJournalHead, unreadable);
+    }
   }
 
   /** {@return the older of the two heads: where the live part of the journal begins} */

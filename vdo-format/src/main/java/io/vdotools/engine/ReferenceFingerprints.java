@@ -90,6 +90,25 @@ public final class ReferenceFingerprints {
       }
     }
 
+    /**
+     * Adds a reference to each of some blocks.
+     *
+     * @param blocks the blocks
+     * @param count how many there are
+     */
+    public void addReferences(long[] blocks, int count) {
+      long[] into = sums;
+      long[] weighing = weights;
+      int first = firstRange;
+      for (int i = 0; i < count; i++) {
+        long block = blocks[i];
+        int range = (int) (block >>> RANGE_SHIFT) - first;
+        if (range >= 0 && range < into.length) {
+          into[range] += weighing[(int) block & RANGE_MASK];
+        }
+      }
+    }
+
     /** Adds a number of references to a block. */
     public void addReferences(long block, long references) {
       int range = (int) (block >>> RANGE_SHIFT) - firstRange;

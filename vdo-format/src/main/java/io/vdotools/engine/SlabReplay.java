@@ -11,7 +11,6 @@ import io.vdotools.format.depot.SlabJournalEntry.Operation;
 import io.vdotools.format.depot.SlabSummaryEntry;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +32,7 @@ public final class SlabReplay implements AutoCloseable {
   private final SlabObserver observer;
   private final MemorySegment referenceBytes;
   private final byte[] counts;
+  private final MemorySegment ofCounts;
   private final byte[] countsOnDisk;
   private final long[] commitPoints;
   private final MemorySegment journalBytes;
@@ -75,6 +75,7 @@ public final class SlabReplay implements AutoCloseable {
     int blocks = slabs.usedReferenceBlocks();
     this.referenceBytes = BlockBuffers.allocate(arena, blocks);
     this.counts = new byte[blocks * ReferenceBlock.COUNTS_PER_BLOCK];
+    this.ofCounts = MemorySegment.ofArray(counts);
     this.countsOnDisk = new byte[counts.length];
     this.commitPoints = new long[blocks * BlockSize.SECTORS_PER_BLOCK];
     this.journalBytes =
@@ -166,10 +167,9 @@ public final class SlabReplay implements AutoCloseable {
       commitPoints[at] = block.commitPoint(sector);
       MemorySegment.copy(
           block.bytes(),
-          ValueLayout.JAVA_BYTE,
           ReferenceBlock.offsetOf(sector * ReferenceBlock.COUNTS_PER_SECTOR),
-          counts,
-          at * ReferenceBlock.COUNTS_PER_SECTOR,
+          ofCounts,
+          (long) at * ReferenceBlock.COUNTS_PER_SECTOR,
           ReferenceBlock.COUNTS_PER_SECTOR);
     }
     observer.referenceBlock(slab, pbn, block, lastPoint);

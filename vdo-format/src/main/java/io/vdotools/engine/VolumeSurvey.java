@@ -72,7 +72,7 @@ final class VolumeSurvey {
       Runnable walk =
           () ->
               walk(volume, WINDOW_PAGES, parallel, progress)
-                  .run(observer, workers, new Leaves(firstRange == 0));
+                  .run(observer, workers, new Leaves(firstRange == 0, withCounts));
       if (isBeside) {
         parallel.both(walk, () -> count(stored, slabFaults));
       } else {
@@ -81,10 +81,9 @@ final class VolumeSurvey {
       var sum = workers.all().getFirst();
       for (var worker : workers.all().subList(1, workers.all().size())) {
         sum.table.add(worker.table);
-        sum.mapped += worker.mapped;
       }
       if (from == 0) {
-        judgeTotals(sum.mapped);
+        judgeTotals(workers.all().stream().mapToLong(Worker::mapped).sum());
       }
       if (!withCounts) {
         return;
@@ -167,20 +166,26 @@ final class VolumeSurvey {
   }
 
   /** What one thread computes with. */
-  private static final class Worker {
+  private final class Worker {
+    final LeafTally tally = new LeafTally(slabs, volume.logicalBlocks());
     final ReferenceFingerprints.Table table;
-    long mapped;
 
     Worker(ReferenceFingerprints.Table table) {
       this.table = table;
+    }
+
+    long mapped() {
+      return tally.plain() + tally.compressed() + tally.zero();
     }
   }
 
   private final class Leaves implements ForestObserver.LeafTask<Worker> {
     private final boolean isFirst;
+    private final boolean withCounts;
 
-    Leaves(boolean isFirst) {
+    Leaves(boolean isFirst, boolean withCounts) {
       this.isFirst = isFirst;
+      this.withCounts = withCounts;
     }
 
     @Override
@@ -191,25 +196,15 @@ final class VolumeSurvey {
     @Override
     public void leaf(Worker worker, long pbn, long pageNumber, MemorySegment buffer, long offset) {
       long firstLbn = pageNumber * BlockMapPage.ENTRIES;
-      long slots = Math.clamp(volume.logicalBlocks() - firstLbn, 0, BlockMapPage.ENTRIES);
-      long firstBlock = slabs.firstBlock();
-      long mapped = 0;
-      for (int slot = 0; slot < BlockMapPage.ENTRIES; slot++) {
-        long packed = BlockMapPage.entry(buffer, offset, slot);
-        if (packed == 0) {
-          continue;
-        }
-        if (slot >= slots || MappingRuns.fault(slabs, packed) != null) {
-          faultyEntry(pbn, firstLbn + slot, packed, slot >= slots);
-          continue;
-        }
-        mapped++;
-        long block = BlockMapEntry.pbn(packed) - firstBlock;
-        if (block >= 0) {
-          worker.table.addReference(block);
-        }
+      worker.tally.count(
+          pageNumber,
+          buffer,
+          offset,
+          (slot, packed) ->
+              faultyEntry(pbn, firstLbn + slot, packed, firstLbn + slot >= volume.logicalBlocks()));
+      if (withCounts) {
+        worker.table.addReferences(worker.tally.blocks(), worker.tally.size());
       }
-      worker.mapped += mapped;
     }
 
     private void faultyEntry(long pbn, long lbn, long packed, boolean isBeyond) {

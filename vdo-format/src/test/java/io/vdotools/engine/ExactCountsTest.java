@@ -2,7 +2,12 @@ package io.vdotools.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vdotools.format.BlockSize;
+import io.vdotools.format.blockmap.BlockMapEntry;
+import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.ReferenceBlock;
+import io.vdotools.format.depot.SlabGeometry;
+import io.vdotools.testing.Segments;
 import java.util.ArrayList;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -16,6 +21,9 @@ class ExactCountsTest {
   // The last is far from the others.
   private static final int[] RANGES = {1, 2, 5};
   private static final int ALL_RANGES = 6;
+  // Data blocks in all of them.
+  private static final SlabGeometry SLABS =
+      new SlabGeometry(1, ALL_RANGES, ReferenceFingerprints.RANGE_SHIFT, RANGE, 2, 1);
 
   private static LongStream blocks() {
     return LongStream.concat(
@@ -26,13 +34,17 @@ class ExactCountsTest {
     var random = new Random(seed);
     var counts = new ExactCounts(ALL_RANGES, RANGES, memory);
     var batch = new ExactCounts.Batch();
+    var tally = new LeafTally(SLABS, BlockMapPage.ENTRIES);
     for (int i = 0; i < 200; i++) {
       long block = random.nextLong((long) ALL_RANGES * RANGE);
       int references = random.nextInt(4) == 0 ? 253 + random.nextInt(4) : 1 + random.nextInt(2);
+      var page = new BlockMapPage(Segments.zeros(BlockSize.BLOCK));
       for (int j = 0; j < references; j++) {
-        batch.reference(block, random.nextInt(8) == 0 ? 2 + random.nextInt(14) : 1, 0);
+        int state = random.nextInt(8) == 0 ? 2 + random.nextInt(14) : 1;
+        page.setEntry(j, BlockMapEntry.pack(SLABS.firstBlock() + block, state));
       }
-      counts.add(batch);
+      tally.count(0, page.bytes(), 0, (_, _) -> {});
+      counts.add(tally, batch);
       if (random.nextInt(6) == 0 && counts.covers(block)) {
         counts.page(random.nextBoolean() ? block : RANGE + random.nextInt(RANGE));
       }

@@ -50,20 +50,17 @@ final class DataReferences {
               @Override
               public void leaf(
                   LeafTally tally, long pbn, long pageNumber, MemorySegment buffer, long offset) {
-                tally.count(
-                    pageNumber,
-                    buffer,
-                    offset,
-                    (block, state, lbn) -> {
-                      if (pbns.contains(firstBlock + block)) {
-                        synchronized (found) {
-                          found
-                              .computeIfAbsent(firstBlock + block, _ -> new ArrayList<>())
-                              .add(new Mapping(lbn, state, pbn));
-                        }
-                      }
-                    },
-                    (_, _) -> {});
+                tally.count(pageNumber, buffer, offset, (_, _) -> {});
+                for (int i = 0; i < tally.size(); i++) {
+                  long named = firstBlock + tally.blocks()[i];
+                  if (pbns.contains(named)) {
+                    synchronized (found) {
+                      found
+                          .computeIfAbsent(named, _ -> new ArrayList<>())
+                          .add(new Mapping(tally.lbn(i), tally.state(i), pbn));
+                    }
+                  }
+                }
               }
             });
     found.values().forEach(list -> list.sort(Comparator.comparingLong(Mapping::lbn)));

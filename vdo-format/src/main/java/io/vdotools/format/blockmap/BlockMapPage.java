@@ -41,9 +41,6 @@ public record BlockMapPage(MemorySegment bytes) {
   /** Entries in a page. */
   public static final int ENTRIES = (BlockSize.BLOCK - HEADER_BYTES) / BlockMapEntry.SIZE_BYTES;
 
-  private static final MemorySegment NO_ENTRIES =
-      MemorySegment.ofArray(new byte[BlockSize.BLOCK]).asReadOnly();
-
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -153,19 +150,6 @@ public record BlockMapPage(MemorySegment bytes) {
   }
 
   /**
-   * {@return the first slot, from the given one on, whose entry is not all zeros; {@link #ENTRIES}
-   * if there is none}
-   *
-   * @param slot 0 to 812
-   */
-  public int nextOccupied(int slot) {
-    long from = HEADER_BYTES + (long) slot * BlockMapEntry.SIZE_BYTES;
-    long length = BlockSize.BLOCK - from;
-    long zeros = MemorySegment.mismatch(bytes, from, BlockSize.BLOCK, NO_ENTRIES, 0, length);
-    return zeros < 0 ? ENTRIES : slot + (int) (zeros / BlockMapEntry.SIZE_BYTES);
-  }
-
-  /**
    * {@return the packed entry of a page in an array}
    *
    * @param page the 4096 bytes
@@ -178,6 +162,23 @@ public record BlockMapPage(MemorySegment bytes) {
     }
     return (long) ARRAY_WORD.get(page, at + BlockMapEntry.SIZE_BYTES - Long.BYTES)
         >>> (8 * (Long.BYTES - BlockMapEntry.SIZE_BYTES));
+  }
+
+  /**
+   * {@return the first slot, from the given one on, whose entry is not all zeros; {@link #ENTRIES}
+   * if there is none}
+   *
+   * <p>So little code is compiled soon, and most slots of most roots are empty.
+   *
+   * @param page the 4096 bytes
+   * @param slot 0 to 812
+   */
+  public static int nextOccupied(byte[] page, int slot) {
+    int next = slot;
+    while (next < ENTRIES && entry(page, next) == 0) {
+      next++;
+    }
+    return next;
   }
 
   /**

@@ -111,10 +111,11 @@ class BlockMapPageTest {
     var page = new BlockMapPage(Segments.zeros(BlockSize.BLOCK));
     page.format(-1, -1);
     occupied.forEach(slot -> page.setEntry(slot, packed));
+    byte[] bytes = page.bytes().toArray(ValueLayout.JAVA_BYTE);
 
     for (int slot = 0; slot <= BlockMapPage.ENTRIES; slot++) {
       int from = slot;
-      assertThat(page.nextOccupied(slot))
+      assertThat(BlockMapPage.nextOccupied(bytes, slot))
           .as("from slot %d", slot)
           .isEqualTo(
               occupied.stream()
