@@ -34,11 +34,11 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>Run from its source file by the build, as a tool module is packaged:
  *
- * <pre>java build/Distribution.java CLASS-PATH DIRECTORY NAME ARCHIVE TRAINING</pre>
+ * <pre>java build/Distribution.java CLASS-PATH DIRECTORY NAME ARCHIVE TRAINING [OPTIONS]</pre>
  *
  * <p>ARCHIVE is a compressed tar file with one volume, TRAINING command lines separated by
  * semicolons, in which SAMPLE stands for that volume, DUMP for a dump of it, and NEW for a file
- * that is not there.
+ * that is not there. OPTIONS, separated by spaces, are for the Java machine, beside those below.
  *
  * <p>Three things make the start fast. One jar is opened instead of a dozen. Its entries are
  * stored, not deflated. And the cache (JEP 483, JEP 514) keeps the classes loaded and linked; since
@@ -53,8 +53,8 @@ final class Distribution {
   private static final long TRAINING_LIMIT_SECONDS = 300;
 
   /**
-   * What every run is started with, training included: a cache made under other options is not
-   * used.
+   * What every run of every tool is started with, training included: a cache made under other
+   * options is not used.
    */
   private static final List<String> JAVA_OPTIONS =
       List.of(
@@ -90,11 +90,16 @@ final class Distribution {
     distribution.bringUpToDate();
     Files.createDirectories(directory);
     distribution.write(jar);
+    var options = new ArrayList<>(JAVA_OPTIONS);
+    if (arguments.length > 5 && !arguments[5].isBlank()) {
+      options.addAll(List.of(arguments[5].strip().split(" +")));
+    }
     Path scratch = Files.createTempDirectory("training");
     try {
       train(
           jar,
           cache,
+          options,
           training(Path.of(arguments[3]), scratch, arguments.length > 4 ? arguments[4] : ""));
     } finally {
       try (var leftovers = Files.walk(scratch)) {
@@ -104,7 +109,7 @@ final class Distribution {
       }
     }
     // Last, because the launchers take it as the sign that everything is there.
-    Files.write(directory.resolve("java.options"), JAVA_OPTIONS);
+    Files.write(directory.resolve("java.options"), options);
   }
 
   /** Takes over what a jar or a directory of classes holds. */
@@ -248,7 +253,7 @@ final class Distribution {
    * Runs every command once while the Java machine watches. A tool without the cache is only
    * slower, so trouble here is told and does not fail the build.
    */
-  private static void train(Path jar, Path cache, List<String> arguments)
+  private static void train(Path jar, Path cache, List<String> options, List<String> arguments)
       throws IOException, InterruptedException {
     Path log = cache.resolveSibling("training.log");
     // Under its name only when complete: the Java machine trusts what it finds there.
@@ -258,7 +263,7 @@ final class Distribution {
     var command =
         new ArrayList<>(
             List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(JAVA_OPTIONS);
+    command.addAll(options);
     command.add("-XX:AOTCacheOutput=" + unfinished);
     command.addAll(List.of("-cp", jar.toString(), "io.vdotools.cli.Training"));
     command.addAll(arguments);

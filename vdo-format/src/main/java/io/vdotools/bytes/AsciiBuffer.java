@@ -17,13 +17,14 @@ public final class AsciiBuffer {
 
   private static final int TEN_THOUSAND = 10_000;
   private static final int HUNDRED_MILLION = 100_000_000;
-  private static final VarHandle FOUR =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   // Four digits each, the first in the lowest byte.
   private static final int[] FOUR_DIGITS = new int[TEN_THOUSAND];
   private static final int DIGIT_ZEROS = '0' << 24 | '0' << 16 | '0' << 8 | '0';
+  private static final long EIGHT_ZEROS = 0x3030_3030_3030_3030L;
+  // The last of eight digits, which stays even if it is a zero.
+  private static final long LAST_DIGIT = 1L << (7 * Byte.SIZE);
 
   static {
     for (int i = 0; i < FOUR_DIGITS.length; i++) {
@@ -69,16 +70,20 @@ public final class AsciiBuffer {
   /** Adds a text. */
   public void append(AsciiText more) {
     reserve(AsciiText.MOST_BYTES);
-    EIGHT.set(bytes, size, more.first());
+    size = put(bytes, size, more);
+  }
+
+  private static int put(byte[] bytes, int at, AsciiText more) {
+    EIGHT.set(bytes, at, more.first());
     // What is stored beyond the end is overwritten by what follows.
     if (more.length() > Long.BYTES) {
-      EIGHT.set(bytes, size + Long.BYTES, more.second());
+      EIGHT.set(bytes, at + Long.BYTES, more.second());
       if (more.length() > 2 * Long.BYTES) {
-        EIGHT.set(bytes, size + 2 * Long.BYTES, more.third());
-        EIGHT.set(bytes, size + 3 * Long.BYTES, more.fourth());
+        EIGHT.set(bytes, at + 2 * Long.BYTES, more.third());
+        EIGHT.set(bytes, at + 3 * Long.BYTES, more.fourth());
       }
     }
-    size += more.length();
+    return at + more.length();
   }
 
   /** Adds one character of ASCII. */
@@ -90,43 +95,76 @@ public final class AsciiBuffer {
   /** Adds the decimal digits of a number, which is taken as unsigned. */
   public void appendUnsigned(long value) {
     reserve(LONGEST_NUMBER);
-    if (value < 0 || value >= HUNDRED_MILLION) {
-      appendLarge(value);
-    } else if (value < TEN_THOUSAND) {
-      appendLeading((int) value);
-    } else {
-      int number = (int) value;
-      int upper = number / TEN_THOUSAND;
-      appendLeading(upper);
-      appendFour(number - upper * TEN_THOUSAND);
-    }
+    size = put(bytes, size, value);
   }
 
-  private void appendLarge(long value) {
+  /**
+   * Adds a text, a number, a text, another number, and a text for each of some numbers.
+   *
+   * @param before what stands before the first number
+   * @param firstNumber the first number of the first pair, one more in each that follows; unsigned
+   * @param between what stands between the numbers
+   * @param numbers the second numbers, unsigned
+   * @param from the first of them
+   * @param to the one behind the last
+   * @param behind what stands behind the second number
+   */
+  public void appendPairs(
+      AsciiText before,
+      long firstNumber,
+      AsciiText between,
+      long[] numbers,
+      int from,
+      int to,
+      AsciiText behind) {
+    int mostPerPair = before.length() + between.length() + behind.length() + 2 * LONGEST_NUMBER;
+    // The last text is stored with what lies behind it.
+    reserve((to - from) * mostPerPair + AsciiText.MOST_BYTES);
+    byte[] into = bytes;
+    int at = size;
+    for (int i = from; i < to; i++) {
+      at = put(into, at, before, firstNumber + (i - from), between, numbers[i]);
+      at = put(into, at, behind);
+    }
+    size = at;
+  }
+
+  /** A method of its own: as a part of the loop it would take the compiler four times as long. */
+  private static int put(
+      byte[] bytes, int at, AsciiText before, long number, AsciiText between, long other) {
+    int next = put(bytes, put(bytes, at, before), number);
+    return put(bytes, put(bytes, next, between), other);
+  }
+
+  /** Stores the decimal digits of a number; needs room for the longest. */
+  private static int put(byte[] bytes, int at, long value) {
+    return value >= 0 && value < HUNDRED_MILLION
+        ? putShort(bytes, at, (int) value)
+        : putLong(bytes, at, value);
+  }
+
+  private static int putLong(byte[] bytes, int at, long value) {
     // Of numbers without a sign and of others the quotient is a number without a sign.
     long upper = Long.divideUnsigned(value, HUNDRED_MILLION);
-    int lower = (int) (value - upper * HUNDRED_MILLION);
-    appendUnsigned(upper);
-    int middle = lower / TEN_THOUSAND;
-    appendFour(middle);
-    appendFour(lower - middle * TEN_THOUSAND);
+    int end = put(bytes, at, upper);
+    EIGHT.set(bytes, end, eightDigits((int) (value - upper * HUNDRED_MILLION)));
+    return end + Long.BYTES;
   }
 
-  /** Adds a number of up to four digits, without the zeros in front of it. */
-  private void appendLeading(int number) {
-    int digits = FOUR_DIGITS[number];
-    // Each zero is a byte of zeros now, and those in front are the lowest; one digit always stays.
-    int zeros =
-        Math.min(
-            Integer.numberOfTrailingZeros(digits ^ DIGIT_ZEROS) / Byte.SIZE, Integer.BYTES - 1);
-    FOUR.set(bytes, size, digits >>> (zeros * Byte.SIZE));
-    size += Integer.BYTES - zeros;
+  /** Stores a number of up to eight digits, without the zeros in front of it. */
+  private static int putShort(byte[] bytes, int at, int number) {
+    long digits = eightDigits(number);
+    // Each zero is a byte of zeros now, and those in front are the lowest.
+    int zeros = Long.numberOfTrailingZeros((digits ^ EIGHT_ZEROS) | LAST_DIGIT) / Byte.SIZE;
+    EIGHT.set(bytes, at, digits >>> (zeros * Byte.SIZE));
+    return at + Long.BYTES - zeros;
   }
 
-  /** Adds a number of four digits, with zeros in front of it. */
-  private void appendFour(int number) {
-    FOUR.set(bytes, size, FOUR_DIGITS[number]);
-    size += Integer.BYTES;
+  /** {@return eight digits of a number, with zeros in front of it, the first in the lowest byte} */
+  private static long eightDigits(int number) {
+    int upper = number / TEN_THOUSAND;
+    int lower = number - upper * TEN_THOUSAND;
+    return (long) FOUR_DIGITS[lower] << Integer.SIZE | FOUR_DIGITS[upper];
   }
 
   private void reserve(int more) {

@@ -13,7 +13,6 @@ import io.vdotools.model.UnreadableCause;
 import io.vdotools.model.UnreadableMapping;
 import io.vdotools.model.VolumeVisitor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +26,15 @@ final class MappingRuns {
   private static final long NEXT_PBN = 1L << Byte.SIZE;
   private static final long LOW_PBN_BITS = 0xffff_ffffL << Byte.SIZE;
 
+  private static final int ENTRIES = BlockMapPage.ENTRIES;
+
   private final SlabGeometry slabs;
   private final byte[] page = new byte[BlockSize.BLOCK];
+  private final MemorySegment ofPage = MemorySegment.ofArray(page);
+  // The entries of the page, and one that carries on no run.
+  private final long[] packed = new long[ENTRIES + 1];
+  // Their PBNs, with the sign set unless an entry is a run by itself.
+  private final long[] singles = new long[ENTRIES];
 
   MappingRuns(SlabGeometry slabs) {
     this.slabs = slabs;
@@ -50,14 +56,14 @@ final class MappingRuns {
     load(buffer, offset);
     int slot = from;
     while ((slot = nextUsed(slot, to)) < to) {
-      long packed = BlockMapPage.entry(page, slot);
-      var fault = fault(slabs, packed);
-      int end = fault == null ? endOfRun(packed, slot, to) : slot + 1;
+      long entry = packed[slot];
+      var fault = fault(slabs, entry);
+      int end = fault == null ? endOfRun(entry, slot, to) : slot + 1;
       if (fault == null) {
-        visitor.mapping(run(packed, pageLbn + slot, end - slot));
+        visitor.mapping(run(entry, pageLbn + slot, end - slot));
       } else {
         visitor.unreadableMapping(
-            new UnreadableMapping(pageLbn + slot, BlockMapEntry.unpack(packed), fault));
+            new UnreadableMapping(pageLbn + slot, BlockMapEntry.unpack(entry), fault));
       }
       slot = end;
     }
@@ -77,28 +83,77 @@ final class MappingRuns {
   boolean put(
       MemorySegment buffer, long offset, long pageLbn, int from, int to, BlockMapPiece piece) {
     load(buffer, offset);
+    boolean isMarked = false;
     int slot = from;
     while ((slot = nextUsed(slot, to)) < to) {
-      long packed = BlockMapPage.entry(page, slot);
-      if (fault(slabs, packed) != null) {
+      long entry = packed[slot];
+      if (fault(slabs, entry) != null) {
         return false;
       }
-      int end = endOfRun(packed, slot, to);
-      add(packed, pageLbn + slot, end - slot, piece);
-      slot = end;
+      int end = endOfRun(entry, slot, to);
+      if (end == slot + 1 && !isMarked) {
+        // Where mappings are scattered that is so of nearly all of them.
+        markSingles();
+        isMarked = true;
+      }
+      int endOfSingles = isMarked ? endOfSingles(slot, to) : slot;
+      if (endOfSingles > slot) {
+        piece.singles(pageLbn + slot, singles, slot, endOfSingles);
+        slot = endOfSingles;
+      } else {
+        add(entry, pageLbn + slot, end - slot, piece);
+        slot = end;
+      }
     }
     return true;
   }
 
+  /** Looks for mappings to data that the entry behind them does not carry on. */
+  private void markSingles() {
+    long[] from = packed;
+    long[] into = singles;
+    long first = slabs.firstBlock();
+    long last = slabs.totalBlocks() - 1;
+    long mask = slabs.slabBlocks() - 1L;
+    long lastData = slabs.dataBlocks() - 1L;
+    for (int slot = 0; slot < ENTRIES; slot++) {
+      long entry = from[slot];
+      long pbn = BlockMapEntry.pbn(entry);
+      long block = pbn - first;
+      long otherState = BlockMapEntry.state(entry) ^ MappingState.UNCOMPRESSED;
+      long isNoData = block | (last - block) | (lastData - (block & mask)) | -otherState;
+      long toNext = from[slot + 1] - entry - NEXT_PBN;
+      // What comes next is not told by a sum then.
+      long toOverflow = (entry & LOW_PBN_BITS) ^ LOW_PBN_BITS;
+      long isCarriedOn = ~(toNext | -toNext) | ~(toOverflow | -toOverflow);
+      into[slot] = pbn | ((isNoData | isCarriedOn) & Long.MIN_VALUE);
+    }
+  }
+
+  private int endOfSingles(int from, int to) {
+    int slot = from;
+    while (slot < to && singles[slot] >= 0) {
+      slot++;
+    }
+    return slot;
+  }
+
   private void load(MemorySegment buffer, long offset) {
     // A copy on the heap: the compiler knows its bounds.
-    MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, offset, page, 0, page.length);
+    MemorySegment.copy(buffer, offset, ofPage, 0, page.length);
+    unpack();
+  }
+
+  private void unpack() {
+    for (int slot = 0; slot < ENTRIES; slot++) {
+      packed[slot] = BlockMapPage.entry(page, slot);
+    }
   }
 
   /** {@return the first slot with an entry from one on, or the end} */
   private int nextUsed(int from, int to) {
     int slot = from;
-    while (slot < to && BlockMapPage.entry(page, slot) == 0) {
+    while (slot < to && packed[slot] == 0) {
       slot++;
     }
     return slot;
@@ -109,8 +164,7 @@ final class MappingRuns {
     long step = step(first);
     long expected = next(first, step);
     long lastPbn = BlockMapEntry.pbn(first);
-    if (slot + 1 >= to || BlockMapPage.entry(page, slot + 1) != expected) {
-      // Where mappings are scattered that is so of nearly all of them.
+    if (slot + 1 >= to || packed[slot + 1] != expected) {
       return slot + 1;
     }
     int limit = to;
@@ -120,7 +174,7 @@ final class MappingRuns {
       limit = (int) Math.min(to, slot + slabEnd - lastPbn);
     }
     int end = slot + 1;
-    while (end < limit && BlockMapPage.entry(page, end) == expected) {
+    while (end < limit && packed[end] == expected) {
       expected = next(expected, step);
       end++;
     }

@@ -22,6 +22,20 @@ public interface BlockMapPiece {
   void data(long firstLbn, long count, long firstPbn);
 
   /**
+   * Adds mappings of consecutive LBNs none of which carries on the run of the one before.
+   *
+   * @param firstLbn the first LBN
+   * @param pbns the blocks of data
+   * @param from where that of the first LBN is
+   * @param to the place behind that of the last LBN
+   */
+  default void singles(long firstLbn, long[] pbns, int from, int to) {
+    for (int i = from; i < to; i++) {
+      data(firstLbn + (i - from), 1, pbns[i]);
+    }
+  }
+
+  /**
    * Adds mappings to the zero block: {@link MappingRun.Zeros}.
    *
    * @param firstLbn the first LBN

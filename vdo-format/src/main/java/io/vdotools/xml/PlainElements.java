@@ -66,6 +66,11 @@ final class PlainElements extends TextPiece {
   }
 
   @Override
+  public void singles(long firstLbn, long[] pbns, int from, int to) {
+    text.appendPairs(DATA, firstLbn, PBN, pbns, from, to, END);
+  }
+
+  @Override
   public void zeros(long firstLbn, long count) {
     lbns(ZEROS, firstLbn, count);
     text.append(END);

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** Numbers are written as Java writes them. */
@@ -60,6 +63,43 @@ class AsciiBufferTest {
     buffer.cut(7);
     buffer.append('!');
     assertThat(text(buffer, 0, buffer.size())).isEqualTo(all.substring(0, 7) + "!");
+  }
+
+  @Property
+  void pairsAreWrittenAsTheirParts(
+      @ForAll @Size(max = 40) long[] numbers,
+      @ForAll long firstNumber,
+      @ForAll @IntRange(max = 32) int before,
+      @ForAll @IntRange(max = 32) int between,
+      @ForAll @IntRange(max = 32) int behind)
+      throws IOException {
+    String longest = "0123456789abcdefghijklmnopqrstuv";
+    var texts =
+        IntStream.of(before, between, behind)
+            .mapToObj(length -> longest.substring(0, length))
+            .toList();
+    int from = Math.min(1, numbers.length);
+    // No room at all, so that it has to grow.
+    var buffer = new AsciiBuffer(1);
+    buffer.appendPairs(
+        AsciiText.of(texts.get(0)),
+        firstNumber,
+        AsciiText.of(texts.get(1)),
+        numbers,
+        from,
+        numbers.length,
+        AsciiText.of(texts.get(2)));
+
+    var expected = new StringBuilder();
+    for (int i = from; i < numbers.length; i++) {
+      expected
+          .append(texts.get(0))
+          .append(Long.toUnsignedString(firstNumber + i - from))
+          .append(texts.get(1))
+          .append(Long.toUnsignedString(numbers[i]))
+          .append(texts.get(2));
+    }
+    assertThat(text(buffer, 0, buffer.size())).isEqualTo(expected.toString());
   }
 
   @Test

@@ -19,10 +19,12 @@ final class JsonPiece extends TextPiece {
   private static final AsciiText FRAGMENTS = start("fragments");
   private static final AsciiText BLOCKS = property("blocks");
   private static final AsciiText PBN = property("pbn");
+  private static final AsciiText ONE_BLOCK_PBN = AsciiText.of(",\"blocks\":1,\"pbn\":");
   private static final AsciiText HEIGHT = property("height");
   private static final AsciiText TREE = property("tree");
   private static final AsciiText INDEX = property("index");
   private static final AsciiText FRAGMENT = property("fragment");
+  private static final AsciiText END = AsciiText.of("}");
 
   /**
    * Makes an empty piece.
@@ -49,20 +51,25 @@ final class JsonPiece extends TextPiece {
     put(TREE, page.tree());
     put(INDEX, page.index());
     put(PBN, page.pbn());
-    text.append('}');
+    text.append(END);
   }
 
   @Override
   public void data(long firstLbn, long count, long firstPbn) {
     lbns(DATA, firstLbn, count);
     put(PBN, firstPbn);
-    text.append('}');
+    text.append(END);
+  }
+
+  @Override
+  public void singles(long firstLbn, long[] pbns, int from, int to) {
+    text.appendPairs(DATA, firstLbn, ONE_BLOCK_PBN, pbns, from, to, END);
   }
 
   @Override
   public void zeros(long firstLbn, long count) {
     lbns(ZEROS, firstLbn, count);
-    text.append('}');
+    text.append(END);
   }
 
   @Override
@@ -70,7 +77,7 @@ final class JsonPiece extends TextPiece {
     lbns(FRAGMENTS, firstLbn, count);
     put(PBN, pbn);
     put(FRAGMENT, firstFragment);
-    text.append('}');
+    text.append(END);
   }
 
   private void lbns(AsciiText start, long firstLbn, long count) {
