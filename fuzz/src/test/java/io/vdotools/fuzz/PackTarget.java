@@ -14,6 +14,8 @@ import io.vdotools.pack.PackSink;
 import io.vdotools.testing.VolumeBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 
 /**
  * Reads a pack in all three ways: in place of a volume, as {@code vdo_unpack} does, and what is
@@ -34,6 +36,7 @@ public final class PackTarget {
         .plainRange(0, 10)
         .shared(0, 10, 11)
         .zero(20, 21)
+        .zero(unforeseeable())
         .compressed(30, 31, 32)
         .plain(2999)
         .crashAfterHere(JournalFormat.CURRENT)
@@ -41,6 +44,12 @@ public final class PackTarget {
         .discard(3)
         .build()
         .device();
+  }
+
+  /** Every other one of many LBNs, as a coin has it: a column that is packed as planes of bits. */
+  private static long[] unforeseeable() {
+    var random = new SplittableRandom(1);
+    return LongStream.range(200, 2900).filter(_ -> random.nextBoolean()).toArray();
   }
 
   private static List<byte[]> packs() {

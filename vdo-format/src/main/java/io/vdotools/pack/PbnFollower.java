@@ -8,8 +8,8 @@ import java.util.Arrays;
  * <p>Which place a number belongs to is as hard to foresee as the number itself, and what each
  * expects depends on the numbers before. So that a processor need not wait for either, numbers are
  * told in stretches in which all belong to the four latest places: first all their places or
- * differences, then their ranks by {@link PlaceOrders}. What the four places expect beside what
- * they did at first is kept in one number, to which each difference is added where its place is.
+ * differences, then their ranks by {@link PlaceOrders}. A place keeps its number meanwhile, so that
+ * what is expected there waits for the last number of that place, and for none of the others.
  */
 final class PbnFollower {
   private static final int PLACES = 8;
@@ -20,7 +20,10 @@ final class PbnFollower {
   private static final int ELSEWHERE = 2 * PLACES;
   private static final int RANK_MASK = PLACES - 1;
   private static final int GROUP = Long.BYTES;
-  private static final int BOTH_CLOSE = CLOSE | CLOSE << Byte.SIZE;
+  // Numbers are told four at a time; their symbols, as one number.
+  private static final int NUMBERS = PlaceOrders.NUMBERS;
+  private static final int CLOSE_EACH = 0x0808_0808;
+  private static final int RANK_OF_EACH = 0x0303_0303;
   private static final long CLOSE_TO_LATEST = 0x0808_0808_0808_0808L;
   private static final long NOT_RANKS = 0xfcfc_fcfc_fcfc_fcfcL;
 
@@ -32,18 +35,11 @@ final class PbnFollower {
   // Places of so many numbers are found at once.
   private static final int MOST_PLACED = 128;
 
-  //   63 .... 48   47 .... 32   31 .... 16   15 ..... 0
-  //   place 3      place 2      place 1      place 0
-  // Each what is expected there more than at first, plus the bias; it stays within its bits as long
-  // as differences and stretches are short.
-  private static final int LANE_BITS = 16;
-  private static final long LANE_MASK = (1L << LANE_BITS) - 1;
-  private static final long BIAS = 0x8000;
-  private static final long ALL_BIASES = 0x8000_8000_8000_8000L;
+  // Differences within a stretch, which expectations may move away from a number.
   private static final int DIFFERENCE_BITS = 10;
   private static final int LARGEST_DIFFERENCE = 1 << (DIFFERENCE_BITS - 1);
-  private static final int LONGEST_STRETCH =
-      (int) (BIAS / ((LARGEST_DIFFERENCE >> SLOWNESS) + 1)) & -2;
+
+  private static final int LONGEST_STRETCH = 512;
 
   private static final int SIGN = Integer.SIZE - 1;
   private static final long MASK = (1L << PbnRange.MOST_BITS) - 1;
@@ -90,7 +86,7 @@ final class PbnFollower {
     high.room(count);
     int end = first + count;
     for (int at = first; at < end; ) {
-      int placed = place(pbns, at, Math.min(MOST_PLACED, end - at)) & -2;
+      int placed = place(pbns, at, Math.min(MOST_PLACED, end - at)) & -NUMBERS;
       if (placed > 0 && addStretch(pbns, at, placed, symbols, low, high)) {
         at += placed;
         continue;
@@ -146,30 +142,25 @@ final class PbnFollower {
     int lowAt = low.size();
     int highAt = high.size();
     int[] places = placesOf;
-    long[] atFirst = expected;
-    long moved = ALL_BIASES;
+    long[] expectedAt = latest();
     int order = PlaceOrders.FIRST;
     long excess = 0;
-    for (int i = 0; i < count; i += 2) {
-      int place = places[i] & (LATEST - 1);
-      int shift = place * LANE_BITS;
-      long difference = pbns[first + i] - atFirst[place] + BIAS - (moved >>> shift & LANE_MASK);
-      moved += ((difference >> SLOWNESS) + step) << shift;
-      int nextPlace = places[i + 1] & (LATEST - 1);
-      int nextShift = nextPlace * LANE_BITS;
-      long nextDifference =
-          pbns[first + i + 1] - atFirst[nextPlace] + BIAS - (moved >>> nextShift & LANE_MASK);
-      moved += ((nextDifference >> SLOWNESS) + step) << nextShift;
-      excess |= (difference + LARGEST_DIFFERENCE) | (nextDifference + LARGEST_DIFFERENCE);
-      int ranks = PlaceOrders.ranks(order, PlaceOrders.pair(place, nextPlace));
+    for (int i = 0; i < count; i += NUMBERS) {
+      int placesHere = PlaceOrders.four(places[i], places[i + 1], places[i + 2], places[i + 3]);
+      int ranks = PlaceOrders.ranks(order, placesHere);
       order = PlaceOrders.next(ranks);
-      LittleEndian.putU16(symbolBytes, symbolAt + i, PlaceOrders.both(ranks) + BOTH_CLOSE);
-      int zigzag = (int) LittleEndian.zigzag(difference);
-      int nextZigzag = (int) LittleEndian.zigzag(nextDifference);
-      lowBytes[lowAt + i] = (byte) zigzag;
-      lowBytes[lowAt + i + 1] = (byte) nextZigzag;
-      highBytes[highAt + i] = (byte) (zigzag >>> Byte.SIZE);
-      highBytes[highAt + i + 1] = (byte) (nextZigzag >>> Byte.SIZE);
+      LittleEndian.putI32(
+          symbolBytes, symbolAt + i, Integer.expand(ranks, RANK_OF_EACH) + CLOSE_EACH);
+      for (int j = 0; j < NUMBERS; j++) {
+        int place = PlaceOrders.one(placesHere, j);
+        long expectation = expectedAt[place];
+        long difference = pbns[first + i + j] - expectation;
+        expectedAt[place] = expectation + (difference >> SLOWNESS) + step;
+        excess |= difference + LARGEST_DIFFERENCE;
+        int zigzag = (int) LittleEndian.zigzag(difference);
+        lowBytes[lowAt + i + j] = (byte) zigzag;
+        highBytes[highAt + i + j] = (byte) (zigzag >>> Byte.SIZE);
+      }
     }
     if (excess >>> DIFFERENCE_BITS != 0) {
       return false;
@@ -177,18 +168,21 @@ final class PbnFollower {
     symbols.added(count);
     low.added(count);
     high.added(count);
-    move(order, moved);
+    take(order, expectedAt);
     return true;
   }
 
+  /** {@return what the latest places expect} */
+  private long[] latest() {
+    // A new array, whose length is known where it is used.
+    return new long[] {expected[0], expected[1], expected[2], expected[3]};
+  }
+
   /** Takes over what the latest places expect after a stretch, in their order then. */
-  private void move(int order, long moved) {
-    long[] sum = new long[LATEST];
+  private void take(int order, long[] expectedAt) {
     for (int rank = 0; rank < LATEST; rank++) {
-      int place = PlaceOrders.placeAt(order, rank);
-      sum[rank] = expected[place] - BIAS + (moved >>> (place * LANE_BITS) & LANE_MASK);
+      expected[rank] = expectedAt[PlaceOrders.placeAt(order, rank)];
     }
-    System.arraycopy(sum, 0, expected, 0, LATEST);
   }
 
   /** Adds a number of any place, or of none. */
@@ -227,8 +221,8 @@ final class PbnFollower {
     for (int i = 0; i < count; ) {
       int most = Math.min(Math.min(count - i, LONGEST_STRETCH), low.remaining());
       int stretch =
-          closeToLatest(symbols.bytes(), symbolAt + i, Math.min(most, high.remaining())) & -2;
-      if (stretch > 0 && areSmall(high, stretch)) {
+          closeToLatest(symbols.bytes(), symbolAt + i, Math.min(most, high.remaining())) & -NUMBERS;
+      if (stretch > 0) {
         takeDifferences(low, high, stretch);
         takeStretch(symbols.bytes(), symbolAt + i, pbns, i, stretch);
         i += stretch;
@@ -256,20 +250,6 @@ final class PbnFollower {
     return close;
   }
 
-  private static boolean areSmall(ColumnReader high, int count) {
-    byte[] bytes = high.bytes();
-    int at = high.position();
-    long all = 0;
-    int i = 0;
-    for (; i + GROUP <= count; i += GROUP) {
-      all |= LittleEndian.i64(bytes, at + i);
-    }
-    for (; i < count; i++) {
-      all |= bytes[at + i];
-    }
-    return (all & NOT_RANKS) == 0;
-  }
-
   private void takeDifferences(ColumnReader low, ColumnReader high, int count) throws FormatFault {
     byte[] lowBytes = low.bytes();
     byte[] highBytes = high.bytes();
@@ -285,28 +265,21 @@ final class PbnFollower {
 
   private void takeStretch(byte[] symbols, int symbolAt, long[] pbns, int first, int count) {
     int[] apart = differences;
-    long[] atFirst = expected;
-    long moved = ALL_BIASES;
+    long[] expectedAt = latest();
     int order = PlaceOrders.FIRST;
-    for (int i = 0; i < count; i += 2) {
-      int ranks =
-          PlaceOrders.pair(
-              symbols[symbolAt + i] & (LATEST - 1), symbols[symbolAt + i + 1] & (LATEST - 1));
+    for (int i = 0; i < count; i += NUMBERS) {
+      int ranks = Integer.compress(LittleEndian.i32(symbols, symbolAt + i), RANK_OF_EACH);
       int places = PlaceOrders.places(order, ranks);
       order = PlaceOrders.next(places);
-      int place = PlaceOrders.first(places);
-      int shift = place * LANE_BITS;
-      long difference = apart[i];
-      pbns[first + i] = (atFirst[place] - BIAS + (moved >>> shift & LANE_MASK) + difference) & MASK;
-      moved += ((difference >> SLOWNESS) + step) << shift;
-      int nextPlace = PlaceOrders.second(places);
-      int nextShift = nextPlace * LANE_BITS;
-      long nextDifference = apart[i + 1];
-      pbns[first + i + 1] =
-          (atFirst[nextPlace] - BIAS + (moved >>> nextShift & LANE_MASK) + nextDifference) & MASK;
-      moved += ((nextDifference >> SLOWNESS) + step) << nextShift;
+      for (int j = 0; j < NUMBERS; j++) {
+        int place = PlaceOrders.one(places, j);
+        long expectation = expectedAt[place];
+        long difference = apart[i + j];
+        pbns[first + i + j] = (expectation + difference) & MASK;
+        expectedAt[place] = expectation + (difference >> SLOWNESS) + step;
+      }
     }
-    move(order, moved);
+    take(order, expectedAt);
   }
 
   private static int difference(byte low, byte high) {

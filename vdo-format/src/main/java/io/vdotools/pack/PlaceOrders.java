@@ -3,57 +3,60 @@ package io.vdotools.pack;
 import java.util.Arrays;
 
 /**
- * All orders in which four places can have been used last, and how two numbers change them: what
- * would take a walk along the places for each number is one step in a table for two of them.
+ * All orders in which four places can have been used last, and how four numbers change them: what
+ * would take a walk along the places for each number is one step in a table for four of them.
  *
- * <p>The places have fixed numbers, 0 to 3. Ranks count from the latest, 0 to 3 as well.
+ * <p>The places have fixed numbers, 0 to 3. Ranks count from the latest, 0 to 3 as well. Places or
+ * ranks of four numbers are one number of eight bits, the first in the lowest.
  */
 final class PlaceOrders {
   /** How many places are ordered. */
   static final int PLACES = 4;
 
+  /** How many numbers a step is for. */
+  static final int NUMBERS = 4;
+
+  private static final int PLACE_BITS = 2;
+
   /** The order in which each place has the rank of its number. */
   static final int FIRST = 0;
 
   private static final int ORDERS = 24;
-  private static final int PLACE_BITS = 2;
-  private static final int PAIRS = PLACES * PLACES;
+  private static final int STEPS = 1 << (NUMBERS * PLACE_BITS);
 
   // An order is the number of its first entry in these tables. An entry:
   //   31 ........ 16   15 ......... 8   7 ........ 0
-  //   the next order   of the second    of the first
+  //   the next order   0                those of four numbers
   private static final int ORDER_SHIFT = 16;
-  private static final int SECOND_SHIFT = 8;
-  private static final int PART_MASK = 0xff;
 
-  // By order, and places of two numbers: their ranks.
-  private static final int[] RANKS = new int[ORDERS * PAIRS];
-  // By order, and ranks of two numbers: their places.
-  private static final int[] PLACES_OF = new int[ORDERS * PAIRS];
+  // By order, and places of four numbers: their ranks.
+  private static final int[] RANKS = new int[ORDERS * STEPS];
+  // By order, and ranks of four numbers: their places.
+  private static final int[] PLACES_OF = new int[ORDERS * STEPS];
   // By order and rank: the place.
-  private static final int[][] PLACE_AT = new int[ORDERS * PAIRS][];
+  private static final int[][] PLACE_AT = new int[ORDERS][];
 
   static {
-    int[][] orders = new int[ORDERS][];
     int count = 0;
     for (int code = 0; count < ORDERS; code++) {
       // The digits of a number, the upper ones the first: in ascending order the first one is 0123.
       int[] order = {code >>> 6 & 3, code >>> 4 & 3, code >>> 2 & 3, code & 3};
       if (Arrays.stream(order).distinct().count() == PLACES) {
-        orders[count++] = order;
+        PLACE_AT[count++] = order;
       }
     }
     for (int i = 0; i < ORDERS; i++) {
-      PLACE_AT[i * PAIRS] = orders[i];
-      for (int ranks = 0; ranks < PAIRS; ranks++) {
-        int firstRank = ranks & (PLACES - 1);
-        int first = orders[i][firstRank];
-        int[] between = moved(orders[i], firstRank);
-        int secondRank = ranks >>> PLACE_BITS;
-        int second = between[secondRank];
-        int next = (indexOf(orders, moved(between, secondRank)) * PAIRS) << ORDER_SHIFT;
-        PLACES_OF[i * PAIRS + ranks] = next | second << SECOND_SHIFT | first;
-        RANKS[i * PAIRS + pair(first, second)] = next | secondRank << SECOND_SHIFT | firstRank;
+      for (int ranks = 0; ranks < STEPS; ranks++) {
+        int[] order = PLACE_AT[i];
+        int places = 0;
+        for (int bits = 0; bits < NUMBERS * PLACE_BITS; bits += PLACE_BITS) {
+          int rank = (ranks >>> bits) & (PLACES - 1);
+          places |= order[rank] << bits;
+          order = moved(order, rank);
+        }
+        int next = (indexOf(order) * STEPS) << ORDER_SHIFT;
+        PLACES_OF[i * STEPS + ranks] = next | places;
+        RANKS[i * STEPS + places] = next | ranks;
       }
     }
   }
@@ -67,51 +70,55 @@ final class PlaceOrders {
     return moved;
   }
 
-  private static int indexOf(int[][] orders, int[] wanted) {
+  private static int indexOf(int[] wanted) {
     int index = 0;
-    while (!Arrays.equals(orders[index], wanted)) {
+    while (!Arrays.equals(PLACE_AT[index], wanted)) {
       index++;
     }
     return index;
   }
 
-  /** {@return places or ranks of two numbers as one} */
-  static int pair(int first, int second) {
-    return first | second << PLACE_BITS;
+  /** {@return places or ranks of four numbers as one; of each only the lowest two bits count} */
+  static int four(int first, int second, int third, int fourth) {
+    int half = (first & (PLACES - 1)) | ((second & (PLACES - 1)) << PLACE_BITS);
+    int all = half | ((third & (PLACES - 1)) << (2 * PLACE_BITS)) | (fourth << (3 * PLACE_BITS));
+    return all & (STEPS - 1);
   }
 
-  /** {@return the ranks of two numbers, and the order behind them} */
+  /**
+   * {@return the place or rank of one of four numbers}
+   *
+   * @param index 0 to 3
+   */
+  static int one(int four, int index) {
+    return (four >>> (index * PLACE_BITS)) & (PLACES - 1);
+  }
+
+  /**
+   * {@return the ranks of four numbers in the lower eight bits, and the order behind them}
+   *
+   * @param places 0 to 255
+   */
   static int ranks(int order, int places) {
     return RANKS[order + places];
   }
 
-  /** {@return the places of two numbers, and the order behind them} */
+  /**
+   * {@return the places of four numbers in the lower eight bits, and the order behind them}
+   *
+   * @param ranks 0 to 255
+   */
   static int places(int order, int ranks) {
     return PLACES_OF[order + ranks];
   }
 
-  /** {@return the rank or place of the first number} */
-  static int first(int step) {
-    return step & PART_MASK;
-  }
-
-  /** {@return the rank or place of the second number} */
-  static int second(int step) {
-    return step >>> SECOND_SHIFT & PART_MASK;
-  }
-
-  /** {@return the ranks or places of both, a byte for each, the lower one for the first} */
-  static int both(int step) {
-    return step & ((1 << ORDER_SHIFT) - 1);
-  }
-
-  /** {@return the order behind both} */
+  /** {@return the order behind a step} */
   static int next(int step) {
     return step >>> ORDER_SHIFT;
   }
 
   /** {@return the place that has a rank} */
   static int placeAt(int order, int rank) {
-    return PLACE_AT[order][rank];
+    return PLACE_AT[order / STEPS][rank];
   }
 }
