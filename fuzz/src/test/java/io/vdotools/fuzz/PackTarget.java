@@ -32,7 +32,7 @@ public final class PackTarget {
   private PackTarget() {}
 
   private static MemoryDevice volume() {
-    return VolumeBuilder.ofSlabs(2, 256, 16, 3000)
+    return VolumeBuilder.ofSlabs(2, 256, 16, 12_000)
         .plainRange(0, 10)
         .shared(0, 10, 11)
         .zero(20, 21)
@@ -49,7 +49,7 @@ public final class PackTarget {
   /** Every other one of many LBNs, as a coin has it: a column that is packed as planes of bits. */
   private static long[] unforeseeable() {
     var random = new SplittableRandom(1);
-    return LongStream.range(200, 2900).filter(_ -> random.nextBoolean()).toArray();
+    return LongStream.range(200, 11_990).filter(_ -> random.nextBoolean()).toArray();
   }
 
   private static List<byte[]> packs() {
