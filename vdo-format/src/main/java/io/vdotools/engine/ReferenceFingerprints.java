@@ -99,12 +99,20 @@ public final class ReferenceFingerprints {
     public void addReferences(long[] blocks, int count) {
       long[] into = sums;
       long[] weighing = weights;
-      int first = firstRange;
-      for (int i = 0; i < count; i++) {
-        long block = blocks[i];
-        int range = (int) (block >>> RANGE_SHIFT) - first;
-        if (range >= 0 && range < into.length) {
-          into[range] += weighing[(int) block & RANGE_MASK];
+      int at = 0;
+      while (at < count) {
+        long range = blocks[at] >>> RANGE_SHIFT;
+        // Most blocks that follow one another lie together: a sum in memory would have each
+        // addition
+        // wait for the one before to be stored.
+        long sum = 0;
+        do {
+          sum += weighing[(int) blocks[at] & RANGE_MASK];
+          at++;
+        } while (at < count && blocks[at] >>> RANGE_SHIFT == range);
+        int index = (int) range - firstRange;
+        if (index >= 0 && index < into.length) {
+          into[index] += sum;
         }
       }
     }

@@ -56,6 +56,35 @@ class ReferenceFingerprintsTest {
     assertThat(table.differences()).containsExactly(block >>> ReferenceFingerprints.RANGE_SHIFT);
   }
 
+  @Property(tries = 50)
+  void someReferencesAtOnceAreAsOneByOne(
+      @ForAll long seed,
+      @ForAll @IntRange(max = 7) int firstRange,
+      @ForAll @IntRange(max = 8) int ranges) {
+    var random = new Random(seed);
+    var fingerprints = ReferenceFingerprints.of(SLABS);
+    var atOnce = fingerprints.newTable(firstRange, ranges);
+    var oneByOne = fingerprints.newTable(firstRange, ranges);
+    for (int round = 0; round < 20; round++) {
+      // Now in a row, now anywhere.
+      long[] blocks = new long[random.nextInt(40)];
+      long block = 0;
+      for (int i = 0; i < blocks.length; i++) {
+        block = random.nextInt(3) == 0 ? random.nextInt(BLOCKS) : (block + 1) % BLOCKS;
+        blocks[i] = block;
+      }
+      int count = random.nextInt(blocks.length + 1);
+      atOnce.addReferences(blocks, count);
+      for (int i = 0; i < count; i++) {
+        oneByOne.addReferences(blocks[i], -1);
+      }
+    }
+    oneByOne.add(atOnce);
+
+    assertThat(oneByOne.differences()).isEmpty();
+    assertThat(atOnce.differences().length > 0).isEqualTo(ranges > 0);
+  }
+
   @Test
   void swappedNeighboursAreSeen() {
     var table = ReferenceFingerprints.of(SLABS).newTable();
