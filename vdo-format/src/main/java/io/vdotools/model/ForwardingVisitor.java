@@ -1,6 +1,7 @@
 package io.vdotools.model;
 
 import io.vdotools.VdoException;
+import java.util.List;
 
 /** Passes everything on to another visitor, for visitors that change or watch some of it. */
 public abstract class ForwardingVisitor implements VolumeVisitor {
@@ -39,6 +40,11 @@ public abstract class ForwardingVisitor implements VolumeVisitor {
   @Override
   public void page(PagePlace page) throws VdoException {
     next.page(page);
+  }
+
+  @Override
+  public void upcoming(List<MappingRun> runs) {
+    next.upcoming(runs);
   }
 
   @Override

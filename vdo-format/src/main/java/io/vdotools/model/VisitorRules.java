@@ -6,6 +6,7 @@ import io.vdotools.format.Limits;
 import io.vdotools.format.blockmap.Forest;
 import io.vdotools.format.depot.SlabGeometry;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +117,11 @@ public final class VisitorRules implements VolumeVisitor {
     within(Section.BLOCK_MAP, "a page");
     blockMap.page(page);
     next.page(page);
+  }
+
+  @Override
+  public void upcoming(List<MappingRun> runs) {
+    next.upcoming(runs);
   }
 
   @Override

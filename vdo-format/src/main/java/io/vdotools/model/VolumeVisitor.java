@@ -1,6 +1,7 @@
 package io.vdotools.model;
 
 import io.vdotools.VdoException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -80,6 +81,14 @@ public interface VolumeVisitor {
 
   /** A page of a tree outside its root, and where it lies. */
   void page(PagePlace page) throws VdoException;
+
+  /**
+   * Mappings that come next, unless one of them is refused: whoever has to wait for memory for each
+   * may fetch it for all of them at once. Nothing has to be done, and nothing may depend on it.
+   *
+   * @param runs what comes next, in this order; not to be kept
+   */
+  default void upcoming(List<MappingRun> runs) {}
 
   /** Consecutive LBNs and what they are mapped to. */
   void mapping(MappingRun run) throws VdoException;

@@ -4,8 +4,8 @@ import io.vdotools.VdoException;
 import io.vdotools.model.MappingRun;
 import io.vdotools.model.ModelException;
 import io.vdotools.model.VolumeVisitor;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Mappings that were read, and where they stand in the document, on their way to a visitor.
@@ -19,10 +19,9 @@ final class RunBatch {
 
   private final ElementSource source;
   private final VolumeVisitor visitor;
-  private final @Nullable MappingRun[] runs = new MappingRun[MOST];
+  private final List<MappingRun> runs = new ArrayList<>(MOST);
   private final int[] lines = new int[MOST];
   private final int[] columns = new int[MOST];
-  private int size;
 
   RunBatch(ElementSource source, VolumeVisitor visitor) {
     this.source = source;
@@ -31,14 +30,13 @@ final class RunBatch {
 
   /** Adds what the current element says. */
   void add(MappingRun run) throws VdoException {
-    if (size == MOST) {
+    if (runs.size() == MOST) {
       deliver();
     }
     var place = source.place();
-    runs[size] = run;
-    lines[size] = place.getLineNumber();
-    columns[size] = place.getColumnNumber();
-    size++;
+    lines[runs.size()] = place.getLineNumber();
+    columns[runs.size()] = place.getColumnNumber();
+    runs.add(run);
   }
 
   /**
@@ -49,15 +47,16 @@ final class RunBatch {
    */
   void deliver() throws VdoException {
     int told = 0;
-    int all = size;
-    size = 0;
     try {
-      while (told < all) {
-        visitor.mapping(Objects.requireNonNull(runs[told]));
+      visitor.upcoming(runs);
+      while (told < runs.size()) {
+        visitor.mapping(runs.get(told));
         told++;
       }
     } catch (ModelException e) {
       throw source.fault(lines[told], columns[told], String.valueOf(e.getMessage()), e);
+    } finally {
+      runs.clear();
     }
   }
 }

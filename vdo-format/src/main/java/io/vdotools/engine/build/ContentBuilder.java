@@ -14,6 +14,7 @@ import io.vdotools.model.PagePlace;
 import io.vdotools.model.SlabState;
 import java.lang.foreign.Arena;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * Writes the block map and the slabs.
@@ -117,6 +118,16 @@ final class ContentBuilder implements AutoCloseable {
   private void refuseIfNew(String what) throws ModelException {
     if (!hasCounts) {
       throw new ModelException("%s on a volume in state NEW, which holds nothing".formatted(what));
+    }
+  }
+
+  void upcoming(List<MappingRun> runs) {
+    for (var run : runs) {
+      switch (run) {
+        case MappingRun.Data data -> window.fetch(data.firstPbn());
+        case MappingRun.Fragments fragments -> window.fetch(fragments.pbn());
+        case MappingRun.Zeros _ -> {}
+      }
     }
   }
 

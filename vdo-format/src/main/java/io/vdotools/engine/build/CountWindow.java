@@ -38,6 +38,7 @@ final class CountWindow implements AutoCloseable {
   private final @Nullable MemorySegment[] counts;
   private final Arena arena = Arena.ofConfined();
   private long failedPbn;
+  private int fetched;
 
   /**
    * @param slabs where the slabs lie
@@ -121,6 +122,27 @@ final class CountWindow implements AutoCloseable {
   /** {@return the block that was tried last} */
   long failedPbn() {
     return failedPbn;
+  }
+
+  /**
+   * Has a processor fetch the count of a block that is to be raised soon. It goes on meanwhile, as
+   * nothing depends on what is read: so it waits for many counts at the same time.
+   *
+   * @param pbn any number
+   */
+  void fetch(long pbn) {
+    if (slabs.isDataBlock(pbn)) {
+      int index = slabs.slabOf(pbn) - firstSlab;
+      var slab = index >= 0 && index < counts.length ? counts[index] : null;
+      if (slab != null) {
+        fetched += slab.get(ValueLayout.JAVA_BYTE, slabs.offsetInSlab(pbn));
+      }
+    }
+  }
+
+  /** {@return the sum of what was fetched, for which a compiler has to have it read} */
+  int fetched() {
+    return fetched;
   }
 
   /** Counts a reference of a mapping. */

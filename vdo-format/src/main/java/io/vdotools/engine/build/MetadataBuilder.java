@@ -131,6 +131,13 @@ public final class MetadataBuilder implements VolumeVisitor, AutoCloseable {
   }
 
   @Override
+  public void upcoming(List<MappingRun> runs) {
+    if (content != null) {
+      content.upcoming(runs);
+    }
+  }
+
+  @Override
   public void mapping(MappingRun run) throws VdoException {
     content().mapping(run);
   }
