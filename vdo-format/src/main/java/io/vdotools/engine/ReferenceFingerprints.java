@@ -81,15 +81,6 @@ public final class ReferenceFingerprints {
       this.sums = new long[rangeCount];
     }
 
-    /** Adds a reference to a block. */
-    public void addReference(long block) {
-      int range = (int) (block >>> RANGE_SHIFT) - firstRange;
-      // The test that an array access makes anyway; it costs nothing to make it first.
-      if (range >= 0 && range < sums.length) {
-        sums[range] += weights[(int) block & RANGE_MASK];
-      }
-    }
-
     /**
      * Adds a reference to each of some blocks.
      *

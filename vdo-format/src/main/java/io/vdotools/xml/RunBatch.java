@@ -12,7 +12,8 @@ import java.util.List;
  *
  * <p>A visitor counts references somewhere in memory for each of them, and has to wait for that
  * memory. Told one right after the other, it waits for several at once; with a parser's work
- * between them it would wait for each by itself, which took a third of the time.
+ * between them it would wait for each by itself, which took a third of the time. It learns of all
+ * of them first, so that it can have that memory fetched.
  */
 final class RunBatch {
   private static final int MOST = 256;

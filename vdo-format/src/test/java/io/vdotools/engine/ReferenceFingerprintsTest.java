@@ -88,8 +88,8 @@ class ReferenceFingerprintsTest {
   @Test
   void swappedNeighboursAreSeen() {
     var table = ReferenceFingerprints.of(SLABS).newTable();
-    table.addReference(100);
-    table.addReference(103);
+    table.addReferences(100, 1);
+    table.addReferences(103, 1);
     byte[] counts = new byte[BLOCKS];
     counts[101] = 1;
     counts[102] = 1;

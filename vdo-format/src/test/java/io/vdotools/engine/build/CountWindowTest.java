@@ -50,4 +50,26 @@ class CountWindowTest {
       assertThat(counts.get(ValueLayout.JAVA_BYTE, HOT_BLOCKS)).isZero();
     }
   }
+
+  @Property
+  void anyNumberCanBeFetchedAndIsOnlyRead(@ForAll long pbn) {
+    // A window of the second slab alone, so that there are others beside it.
+    try (var window = new CountWindow(SLABS, 1, 1)) {
+      long counted = SLABS.slabStart(1) + 5;
+      window.fetch(counted);
+      assertThat(window.countsOf(1)).isNull();
+      assertThat(window.addReferences(counted, 1)).isEqualTo(Outcome.DONE);
+
+      window.fetch(pbn);
+      window.fetch(SLABS.slabStart(0));
+      window.fetch(SLABS.slabStart(1) + SLABS.dataBlocks());
+      window.fetch(SLABS.endBlock());
+      assertThat(window.fetched()).isEqualTo(pbn == counted ? 1 : 0);
+      window.fetch(counted);
+
+      assertThat(window.fetched()).isEqualTo(pbn == counted ? 2 : 1);
+      var counts = Objects.requireNonNull(window.countsOf(1));
+      assertThat(counts.get(ValueLayout.JAVA_BYTE, 5)).isEqualTo((byte) 1);
+    }
+  }
 }
