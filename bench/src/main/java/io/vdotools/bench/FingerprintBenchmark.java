@@ -49,6 +49,8 @@ public class FingerprintBenchmark {
   public boolean isScattered;
 
   private final byte[] stored = new byte[COUNTS];
+  // About as many as a leaf page has; a divisor of all of them.
+  private final long[] page = new long[1 << 10];
   private final Arena arena = Arena.ofShared();
   private long blocks;
   private long next;
@@ -109,14 +111,17 @@ public class FingerprintBenchmark {
     return sum;
   }
 
-  /** The fingerprints as they are. */
+  /** The fingerprints as they are: a table takes the blocks of one page at a time. */
   @Benchmark
   @OperationsPerInvocation(REFERENCES)
   public void weights() {
     long state = next;
-    for (int i = 0; i < REFERENCES; i++) {
-      state = after(state);
-      table.addReference(block(state));
+    for (int done = 0; done < REFERENCES; done += page.length) {
+      for (int i = 0; i < page.length; i++) {
+        state = after(state);
+        page[i] = block(state);
+      }
+      table.addReferences(page, page.length);
     }
     next = state;
   }
