@@ -99,10 +99,10 @@ final class BlockMapRules {
   void mapping(MappingRun run) throws ModelException {
     lbns(run.firstLbn(), run.count());
     switch (run) {
-      case MappingRun.Data data -> pbns(run, data.firstPbn(), data.count());
+      case MappingRun.Data data -> pbns(run.firstLbn(), data.firstPbn(), data.count());
       case MappingRun.Zeros _ -> {}
       case MappingRun.Fragments fragments -> {
-        pbns(run, fragments.pbn(), 1);
+        pbns(run.firstLbn(), fragments.pbn(), 1);
         int most = MappingState.fragment(MappingState.COMPRESSED_MAX) + 1;
         if (fragments.firstFragment() < 0
             || fragments.firstFragment() >= most
@@ -112,6 +112,17 @@ final class BlockMapRules {
                   .formatted(run.firstLbn(), run.count(), fragments.firstFragment(), most));
         }
       }
+    }
+  }
+
+  /** Checks one of many runs, as {@link #mapping(MappingRun)} does. */
+  void mapping(MappingRuns runs, int index) throws ModelException {
+    if (runs.isData(index)) {
+      long lbn = runs.firstLbn(index);
+      lbns(lbn, runs.count(index));
+      pbns(lbn, runs.pbn(index), runs.count(index));
+    } else {
+      mapping(runs.run(index));
     }
   }
 
@@ -147,7 +158,7 @@ final class BlockMapRules {
     nextLbn = first + count;
   }
 
-  private void pbns(MappingRun run, long first, long count) throws ModelException {
+  private void pbns(long lbn, long first, long count) throws ModelException {
     boolean isPossible =
         VisitorRules.isPossiblePbn(first, slabs)
             && VisitorRules.isPossiblePbn(first + count - 1, slabs)
@@ -156,7 +167,7 @@ final class BlockMapRules {
       throw new ModelException(
           "LBN %d: no data can lie at PBN %s%s"
               .formatted(
-                  run.firstLbn(),
+                  lbn,
                   Long.toUnsignedString(first),
                   count == 1 ? "" : " and the " + (count - 1) + " after it"));
     }

@@ -1,7 +1,6 @@
 package io.vdotools.model;
 
 import io.vdotools.VdoException;
-import java.util.List;
 
 /** Passes everything on to another visitor, for visitors that change or watch some of it. */
 public abstract class ForwardingVisitor implements VolumeVisitor {
@@ -40,11 +39,6 @@ public abstract class ForwardingVisitor implements VolumeVisitor {
   @Override
   public void page(PagePlace page) throws VdoException {
     next.page(page);
-  }
-
-  @Override
-  public void upcoming(List<MappingRun> runs) {
-    next.upcoming(runs);
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.vdotools.format.Limits;
 import io.vdotools.format.blockmap.Forest;
 import io.vdotools.format.depot.SlabGeometry;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -120,15 +119,29 @@ public final class VisitorRules implements VolumeVisitor {
   }
 
   @Override
-  public void upcoming(List<MappingRun> runs) {
-    next.upcoming(runs);
-  }
-
-  @Override
   public void mapping(MappingRun run) throws VdoException {
     within(Section.BLOCK_MAP, "a mapping");
     blockMap.mapping(run);
     next.mapping(run);
+  }
+
+  @Override
+  public void mappings(MappingRuns runs) throws VdoException {
+    within(Section.BLOCK_MAP, "a mapping");
+    int allowed = 0;
+    try {
+      while (allowed < runs.size()) {
+        blockMap.mapping(runs, allowed);
+        allowed++;
+      }
+    } catch (ModelException e) {
+      // What comes before it is told before it, and may be at fault itself.
+      runs.cut(allowed);
+      next.mappings(runs);
+      runs.telling(allowed);
+      throw e;
+    }
+    next.mappings(runs);
   }
 
   @Override

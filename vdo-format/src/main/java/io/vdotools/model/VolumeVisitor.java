@@ -1,7 +1,6 @@
 package io.vdotools.model;
 
 import io.vdotools.VdoException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -82,16 +81,21 @@ public interface VolumeVisitor {
   /** A page of a tree outside its root, and where it lies. */
   void page(PagePlace page) throws VdoException;
 
-  /**
-   * Mappings that come next, unless one of them is refused: whoever has to wait for memory for each
-   * may fetch it for all of them at once. Nothing has to be done, and nothing may depend on it.
-   *
-   * @param runs what comes next, in this order; not to be kept
-   */
-  default void upcoming(List<MappingRun> runs) {}
-
   /** Consecutive LBNs and what they are mapped to. */
   void mapping(MappingRun run) throws VdoException;
+
+  /**
+   * Many runs of mappings at once, which is the same as {@link #mapping} for each in turn.
+   *
+   * @param runs what comes next, not to be kept; before something is thrown, {@link
+   *     MappingRuns#telling} says which of them it is about
+   */
+  default void mappings(MappingRuns runs) throws VdoException {
+    for (int i = 0; i < runs.size(); i++) {
+      runs.telling(i);
+      mapping(runs.run(i));
+    }
+  }
 
   /** A page whose content is lost, with all that was below it. Comes where the page would. */
   void unreadablePage(UnreadablePage page) throws VdoException;

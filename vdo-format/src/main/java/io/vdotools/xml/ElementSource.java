@@ -2,6 +2,7 @@ package io.vdotools.xml;
 
 import com.ctc.wstx.api.WstxInputProperties;
 import com.ctc.wstx.stax.WstxInputFactory;
+import io.vdotools.xml.RunLines.Place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -25,13 +26,24 @@ final class ElementSource implements AutoCloseable {
   private static final int MOST_DEPTH = 16;
 
   private final String name;
+  private final RunLines lines;
   private final MeteredInput input;
   private final XMLStreamReader2 reader;
   private final PlainNumber number = new PlainNumber();
+  private RunLines.@Nullable Lines met;
 
-  ElementSource(InputStream source, String name) throws XmlException {
+  /**
+   * Begins a document.
+   *
+   * @param source the document
+   * @param name what a person knows it by
+   * @param takesLines whether many lines may be met as one element; that is the faster way, and
+   *     comes to the same
+   */
+  ElementSource(InputStream source, String name, boolean takesLines) throws XmlException {
     this.name = name;
-    this.input = new MeteredInput(source);
+    this.lines = new RunLines(source);
+    this.input = new MeteredInput(takesLines ? lines : source);
     var factory = new WstxInputFactory();
     factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -49,7 +61,7 @@ final class ElementSource implements AutoCloseable {
     try {
       this.reader = (XMLStreamReader2) factory.createXMLStreamReader(input);
     } catch (XMLStreamException e) {
-      throw unreadable(name, e);
+      throw unreadable(e, e.getLocation());
     }
   }
 
@@ -65,6 +77,7 @@ final class ElementSource implements AutoCloseable {
         int event = reader.next();
         switch (event) {
           case XMLStreamConstants.START_ELEMENT -> {
+            met = lines.isKeeping() ? lines.at(reader.getLocation().getLineNumber()) : null;
             return new Element(this, reader);
           }
           case XMLStreamConstants.END_ELEMENT, XMLStreamConstants.END_DOCUMENT -> {
@@ -84,7 +97,7 @@ final class ElementSource implements AutoCloseable {
         }
       }
     } catch (XMLStreamException e) {
-      throw unreadable(name, e);
+      throw unreadable(e);
     }
   }
 
@@ -97,46 +110,64 @@ final class ElementSource implements AutoCloseable {
       reader.getAttributeAs(attribute, number);
       return number.value();
     } catch (XMLStreamException e) {
-      throw unreadable(name, e);
+      throw unreadable(e);
     }
   }
 
   /** {@return what to throw for a fault of the element or end that was met last} */
   XmlException fault(String what) {
-    var place = reader.getLocation();
-    return new XmlException(name, place.getLineNumber(), place.getColumnNumber(), what);
+    var place = place();
+    return new XmlException(name, place.line(), place.column(), what);
   }
 
   XmlException fault(String what, Throwable cause) {
-    var place = reader.getLocation();
-    return fault(place.getLineNumber(), place.getColumnNumber(), what, cause);
+    return fault(place(), what, cause);
   }
 
   /** {@return what to throw for a fault at some place} */
-  XmlException fault(int line, int column, String what, Throwable cause) {
-    return new XmlException(name, line, column, what, cause);
+  XmlException fault(Place place, String what, Throwable cause) {
+    return new XmlException(name, place.line(), place.column(), what, cause);
   }
 
   /** {@return where the element or end that was met last begins} */
-  Location place() {
-    return reader.getLocation();
+  Place place() {
+    var place = reader.getLocation();
+    return lines.placeOf(place.getLineNumber(), place.getColumnNumber());
+  }
+
+  /**
+   * {@return the lines that the element stands for which was met last, null if it stands for
+   * itself; valid until the next element}
+   */
+  RunLines.@Nullable Lines lines() {
+    return met;
+  }
+
+  private XmlException unreadable(XMLStreamException e) {
+    @Nullable Location place = e.getLocation();
+    // Of a file that cannot be read on, and of bytes that are no text, it does not say where.
+    return unreadable(e, place == null ? reader.getLocationInfo().getCurrentLocation() : place);
   }
 
   /** Puts what the parser says into one sentence. */
-  private static XmlException unreadable(String name, XMLStreamException e) {
-    var place = e.getLocation();
-    int line = place == null ? 1 : Math.max(1, place.getLineNumber());
-    int column = place == null ? 1 : Math.max(1, place.getColumnNumber());
+  private XmlException unreadable(XMLStreamException e, @Nullable Location place) {
+    var told =
+        place == null
+            ? new Place(1, 1)
+            : lines.placeOf(
+                Math.max(1, place.getLineNumber()), Math.max(1, place.getColumnNumber()));
     Throwable cause = e.getCause() == null ? e : e.getCause();
     String what;
     if (cause instanceof MeteredInput.Exceeded) {
       what = String.valueOf(cause.getMessage());
     } else if (cause instanceof IOException) {
-      what = "cannot read on: " + firstLine(String.valueOf(cause.getMessage()));
+      // Where bytes are no text is told by their place in a buffer, of which nobody knows.
+      String why = String.valueOf(cause.getMessage()).replaceFirst(" \\(at char #.*", "");
+      what = "cannot read on: " + firstLine(why);
     } else {
       what = "no XML: " + firstLine(String.valueOf(e.getMessage()));
     }
-    return new XmlException(name, line, column, what, e);
+    return fault(told, what, e);
   }
 
   private static String firstLine(String text) {

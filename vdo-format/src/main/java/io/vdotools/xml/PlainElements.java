@@ -14,11 +14,11 @@ final class PlainElements extends TextPiece {
   private static final int TREES = Forest.DEFAULT_ROOT_COUNT;
 
   // What the block map is made of lies two levels below the root of the document.
-  private static final String INDENT = XmlElements.indent(2);
-  private static final AsciiText PAGE = start(Names.PAGE);
-  private static final AsciiText DATA = start(Names.DATA);
-  private static final AsciiText ZEROS = start(Names.ZEROS);
-  private static final AsciiText FRAGMENTS = start(Names.FRAGMENTS);
+  static final String INDENT = XmlElements.indent(2);
+  private static final AsciiText PAGE = line(Names.PAGE);
+  private static final AsciiText DATA = line(Names.DATA);
+  private static final AsciiText ZEROS = line(Names.ZEROS);
+  private static final AsciiText FRAGMENTS = line(Names.FRAGMENTS);
   private static final AsciiText BLOCKS = attribute(Names.BLOCKS);
   private static final AsciiText PBN = attribute(Names.PBN);
   private static final AsciiText HEIGHT = attribute(Names.HEIGHT);
@@ -36,13 +36,17 @@ final class PlainElements extends TextPiece {
     super(firstBytes);
   }
 
-  // All of them begin with an LBN.
-  private static AsciiText start(String name) {
-    return AsciiText.of("\n" + INDENT + "<" + name + " " + Names.LBN + "=\"");
+  /** {@return what stands in a line before the LBN, with which all of them begin} */
+  static String start(String name) {
+    return INDENT + "<" + name + " " + Names.LBN + "=\"";
   }
 
-  /** What is between the value of one attribute and that of the next. */
-  private static AsciiText attribute(String name) {
+  private static AsciiText line(String name) {
+    return AsciiText.of("\n" + start(name));
+  }
+
+  /** {@return what is between the value of one attribute and that of the next} */
+  static AsciiText attribute(String name) {
     return AsciiText.of("\" " + name + "=\"");
   }
 

@@ -2,27 +2,22 @@ package io.vdotools.xml;
 
 import io.vdotools.VdoException;
 import io.vdotools.model.MappingRun;
+import io.vdotools.model.MappingRuns;
 import io.vdotools.model.ModelException;
 import io.vdotools.model.VolumeVisitor;
+import io.vdotools.xml.RunLines.Place;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mappings that were read, and where they stand in the document, on their way to a visitor.
- *
- * <p>A visitor counts references somewhere in memory for each of them, and has to wait for that
- * memory. Told one right after the other, it waits for several at once; with a parser's work
- * between them it would wait for each by itself, which took a third of the time. It learns of all
- * of them first, so that it can have that memory fetched.
+ * Mappings that were read, and where they stand in the document, on their way to a visitor: it is
+ * told of many at once.
  */
 final class RunBatch {
-  private static final int MOST = 256;
-
   private final ElementSource source;
   private final VolumeVisitor visitor;
-  private final List<MappingRun> runs = new ArrayList<>(MOST);
-  private final int[] lines = new int[MOST];
-  private final int[] columns = new int[MOST];
+  private final MappingRuns runs = new MappingRuns();
+  private final List<Place> places = new ArrayList<>();
 
   RunBatch(ElementSource source, VolumeVisitor visitor) {
     this.source = source;
@@ -31,12 +26,10 @@ final class RunBatch {
 
   /** Adds what the current element says. */
   void add(MappingRun run) throws VdoException {
-    if (runs.size() == MOST) {
+    if (runs.isFull()) {
       deliver();
     }
-    var place = source.place();
-    lines[runs.size()] = place.getLineNumber();
-    columns[runs.size()] = place.getColumnNumber();
+    places.add(source.place());
     runs.add(run);
   }
 
@@ -47,17 +40,26 @@ final class RunBatch {
    *     place of that one
    */
   void deliver() throws VdoException {
-    int told = 0;
+    if (runs.size() == 0) {
+      return;
+    }
     try {
-      visitor.upcoming(runs);
-      while (told < runs.size()) {
-        visitor.mapping(runs.get(told));
-        told++;
-      }
+      visitor.mappings(runs);
     } catch (ModelException e) {
-      throw source.fault(lines[told], columns[told], String.valueOf(e.getMessage()), e);
+      throw source.fault(places.get(runs.told()), String.valueOf(e.getMessage()), e);
     } finally {
       runs.clear();
+      places.clear();
+    }
+  }
+
+  /** Tells what the lines say that the current element stands for, after all that came before. */
+  void deliver(RunLines.Lines more) throws VdoException {
+    deliver();
+    try {
+      visitor.mappings(more.runs());
+    } catch (ModelException e) {
+      throw source.fault(more.place(more.runs().told()), String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -49,7 +49,18 @@ public final class XmlReader {
    * @throws VdoException what the visitor throws
    */
   public static void read(InputStream in, String name, VolumeVisitor visitor) throws VdoException {
-    try (var source = new ElementSource(in, name)) {
+    read(in, name, visitor, true);
+  }
+
+  /**
+   * Reads a document to its end.
+   *
+   * @param takesLines whether the lines of which there are millions may be read without the parser;
+   *     that makes no difference but in time
+   */
+  static void read(InputStream in, String name, VolumeVisitor visitor, boolean takesLines)
+      throws VdoException {
+    try (var source = new ElementSource(in, name, takesLines)) {
       try {
         new XmlReader(source, new VisitorRules(visitor)).document();
       } catch (ModelException e) {
@@ -143,8 +154,11 @@ public final class XmlReader {
     var runs = new RunBatch(source, visitor);
     try {
       for (var element = source.next(); element != null; element = source.next()) {
-        var run = mapping(element);
-        if (run != null) {
+        var lines = source.lines();
+        var run = lines == null ? mapping(element) : null;
+        if (lines != null) {
+          runs.deliver(lines);
+        } else if (run != null) {
           element.end();
           runs.add(run);
         } else {

@@ -104,6 +104,73 @@ class VisitorRulesTest {
     }
   }
 
+  /** What a visitor was told, and what was found fault with. */
+  private record Heard(List<Object> calls, String fault) {}
+
+  private static Heard oneByOne(List<?> calls) throws VdoException {
+    var heard = new RecordedVisit();
+    try {
+      RecordedVisit.of(calls).replay(new VisitorRules(heard));
+    } catch (ModelException e) {
+      return new Heard(heard.calls(), String.valueOf(e.getMessage()));
+    }
+    return new Heard(heard.calls(), "none");
+  }
+
+  private static Heard manyAtOnce(List<?> calls) throws VdoException {
+    var heard = new RecordedVisit();
+    var rules = new VisitorRules(heard);
+    var runs = new MappingRuns();
+    try {
+      for (int i = 0; i <= calls.size(); i++) {
+        var run = i < calls.size() && calls.get(i) instanceof MappingRun known ? known : null;
+        if ((run == null || runs.isFull()) && runs.size() > 0) {
+          int before = heard.calls().size();
+          try {
+            rules.mappings(runs);
+          } catch (ModelException e) {
+            assertThat(runs.told()).isEqualTo(heard.calls().size() - before);
+            throw e;
+          }
+          runs.clear();
+        }
+        if (run != null) {
+          runs.add(run);
+        } else if (i < calls.size()) {
+          RecordedVisit.of(calls.subList(i, i + 1)).replay(rules);
+        }
+      }
+    } catch (ModelException e) {
+      return new Heard(heard.calls(), String.valueOf(e.getMessage()));
+    }
+    return new Heard(heard.calls(), "none");
+  }
+
+  private static MappingRun near(MappingRun run, SplittableRandom random) {
+    long lbn = run.firstLbn() + random.nextInt(-1, 2);
+    long count = run.count() + random.nextInt(-1, 2);
+    return switch (random.nextInt(4)) {
+      case 0 -> new MappingRun.Data(lbn, count, run.entry(0).pbn() + random.nextInt(-1, 2));
+      case 1 -> new MappingRun.Data(lbn, count, random.nextLong() >> random.nextInt(64));
+      case 2 -> new MappingRun.Zeros(lbn, count);
+      default -> new MappingRun.Fragments(lbn, count, run.entry(0).pbn(), random.nextInt(16));
+    };
+  }
+
+  @Property(tries = 200)
+  void manyMappingsAtOnceAreLikeOneByOne(@ForAll long seed) throws VdoException {
+    var random = new SplittableRandom(seed);
+    var calls = new ArrayList<>(model(seed).calls());
+    for (int i = random.nextInt(4); i > 0; i--) {
+      int at = random.nextInt(calls.size());
+      if (calls.get(at) instanceof MappingRun run) {
+        calls.set(at, near(run, random));
+      }
+    }
+
+    assertThat(manyAtOnce(calls)).isEqualTo(oneByOne(calls));
+  }
+
   /** A volume with two slabs, and the calls up to where its block map begins. */
   private static final RandomContent EMPTY = RandomContent.empty(2, 13, 100_000);
 

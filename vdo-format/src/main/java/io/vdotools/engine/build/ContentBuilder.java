@@ -9,12 +9,12 @@ import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.SlabGeometry;
 import io.vdotools.model.CountRun;
 import io.vdotools.model.MappingRun;
+import io.vdotools.model.MappingRuns;
 import io.vdotools.model.ModelException;
 import io.vdotools.model.PagePlace;
 import io.vdotools.model.SlabState;
 import java.lang.foreign.Arena;
 import java.util.BitSet;
-import java.util.List;
 
 /**
  * Writes the block map and the slabs.
@@ -121,14 +121,28 @@ final class ContentBuilder implements AutoCloseable {
     }
   }
 
-  void upcoming(List<MappingRun> runs) {
-    for (var run : runs) {
-      switch (run) {
-        case MappingRun.Data data -> window.fetch(data.firstPbn());
-        case MappingRun.Fragments fragments -> window.fetch(fragments.pbn());
-        case MappingRun.Zeros _ -> {}
+  /** Maps runs in turn; what is thrown is about the one that {@link MappingRuns#told} says. */
+  void mappings(MappingRuns runs) throws ModelException, DeviceException {
+    int size = runs.size();
+    // Asked for one right after the other, counts are waited for together: with all that is to be
+    // done between them, each would be waited for by itself.
+    for (int i = 0; i < size; i++) {
+      window.fetch(runs.pbn(i));
+    }
+    for (int i = 0; i < size; i++) {
+      runs.telling(i);
+      if (hasCounts && runs.isData(i)) {
+        data(runs.firstLbn(i), (int) runs.count(i), runs.pbn(i));
+      } else {
+        mapping(runs.run(i));
       }
     }
+  }
+
+  private void data(long lbn, int count, long pbn) throws ModelException, DeviceException {
+    refer(pbn, count, lbn);
+    forest.mapData(lbn, count, pbn);
+    logicalBlocksUsed += count;
   }
 
   void mapping(MappingRun run) throws ModelException, DeviceException {

@@ -150,6 +150,24 @@ final class ForestBuilder {
     leaf.isDirty = true;
   }
 
+  /**
+   * Maps consecutive LBNs of one leaf page to consecutive blocks of data.
+   *
+   * @param lbn the first of them
+   * @param count how many; all lie in the same leaf page, within the logical size
+   * @param pbn the block of the first one
+   */
+  void mapData(long lbn, int count, long pbn) throws DeviceException {
+    if (count == 1) {
+      openLeaf(lbn / FANOUT);
+      long entry = BlockMapEntry.pack(pbn, MappingState.UNCOMPRESSED);
+      leaf.page.setEntry((int) (lbn % FANOUT), entry);
+      leaf.isDirty = true;
+    } else {
+      map(lbn, count, new BlockMapEntry(pbn, MappingState.UNCOMPRESSED), 1, 0);
+    }
+  }
+
   private void openLeaf(long number) throws DeviceException {
     if (leaf.index == number) {
       return;

@@ -14,6 +14,7 @@ import io.vdotools.model.CountRun;
 import io.vdotools.model.DumpScope;
 import io.vdotools.model.GeometryFields;
 import io.vdotools.model.MappingRun;
+import io.vdotools.model.MappingRuns;
 import io.vdotools.model.ModelException;
 import io.vdotools.model.PagePlace;
 import io.vdotools.model.SlabState;
@@ -131,15 +132,13 @@ public final class MetadataBuilder implements VolumeVisitor, AutoCloseable {
   }
 
   @Override
-  public void upcoming(List<MappingRun> runs) {
-    if (content != null) {
-      content.upcoming(runs);
-    }
+  public void mapping(MappingRun run) throws VdoException {
+    content().mapping(run);
   }
 
   @Override
-  public void mapping(MappingRun run) throws VdoException {
-    content().mapping(run);
+  public void mappings(MappingRuns runs) throws VdoException {
+    content().mappings(runs);
   }
 
   @Override

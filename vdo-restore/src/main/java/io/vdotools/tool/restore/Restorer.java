@@ -29,7 +29,6 @@ import io.vdotools.engine.build.MetadataBuilder;
 import io.vdotools.engine.build.TargetLayout;
 import io.vdotools.engine.format.OldContent;
 import io.vdotools.xml.XmlReader;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -45,8 +44,6 @@ import org.jspecify.annotations.Nullable;
  * order; then its old content goes to an undo file, and the change through the one gate.
  */
 final class Restorer {
-  private static final int BUFFER_BYTES = 1 << 17;
-
   private final RestoreOptions options;
   private final Console console;
   private final ProgressDisplay display;
@@ -161,9 +158,7 @@ final class Restorer {
           Kind.DIRECTORY, "cannot open " + xml + ": it is a directory; name a dump");
     }
     display.begin("restore", Files.size(xml));
-    var file = new MeteredStream(Files.newInputStream(xml), display::advance);
-    // The parser takes 4000 bytes at a time, for each of which the kernel would be called.
-    return new BufferedInputStream(file, BUFFER_BYTES);
+    return new MeteredStream(Files.newInputStream(xml), display::advance);
   }
 
   private CheckResult check(BlockDevice device) throws VdoException {
