@@ -58,6 +58,13 @@ final class Recount {
     return recount;
   }
 
+  /** {@return the mappings, in which nothing is looked at but the trees} */
+  static long[] mappingsOf(BlockDevice device) throws Exception {
+    var recount = new Recount(device, Volume.open(device).checkStrictly());
+    recount.countTrees();
+    return recount.mappings;
+  }
+
   @FormatMethod
   private void disagree(String format, Object... values) {
     if (disagreements.size() < 20) {

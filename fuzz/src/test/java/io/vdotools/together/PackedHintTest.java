@@ -100,7 +100,7 @@ class PackedHintTest {
     assertThat(repair("--hint", image, "--output", byImage, damaged).status()).isEqualTo(1);
     assertThat(repair("--hint", pack, "--output", byPack, damaged).status()).isEqualTo(1);
 
-    assertThat(byPack).hasSameBinaryContentAs(byImage);
+    assertThat(Files.mismatch(byPack, byImage)).isEqualTo(-1);
     assertThat(Files.mismatch(damaged, byPack)).isNotNegative();
   }
 

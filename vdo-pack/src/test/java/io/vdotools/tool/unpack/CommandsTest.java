@@ -165,7 +165,7 @@ class CommandsTest {
   }
 
   @Test
-  void aDifferenceHoldsWhatChangedAndIsJoinedWithItsBase() throws VdoException {
+  void aDifferenceHoldsWhatChangedAndIsJoinedWithItsBase() throws IOException, VdoException {
     var before = VolumeImages.clean();
     Path old = file("old", before.device());
     var changed = before.device().copy();
@@ -187,7 +187,7 @@ class CommandsTest {
     assertThat(unpack(delta, "--base", base, "-o", joined).status()).isZero();
     assertThat(unpack(whole, "-o", straight).status()).isZero();
 
-    assertThat(joined).hasSameBinaryContentAs(straight);
+    assertThat(Files.mismatch(joined, straight)).isEqualTo(-1);
     assertThat(delta.toFile())
         .size()
         .returnToFile()

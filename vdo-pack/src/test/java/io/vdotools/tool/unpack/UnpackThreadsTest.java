@@ -31,14 +31,14 @@ class UnpackThreadsTest {
   }
 
   @Test
-  void theImageIsTheSameForAnyNumberOfThreads() throws VdoException {
+  void theImageIsTheSameForAnyNumberOfThreads() throws IOException, VdoException {
     Path pack = pack();
     Path one = scratch.resolve("one");
     Path image = scratch.resolve("image");
     assertThat(unpack(pack, one, 1).status()).isZero();
     for (int threads = 2; threads <= MOST_THREADS; threads++) {
       assertThat(unpack(pack, image, threads).status()).isZero();
-      assertThat(image).hasSameBinaryContentAs(one);
+      assertThat(Files.mismatch(image, one)).isEqualTo(-1);
     }
   }
 
