@@ -116,7 +116,7 @@ final class BlockMapRules {
   }
 
   /** Checks one of many runs, as {@link #mapping(MappingRun)} does. */
-  void mapping(MappingRuns runs, int index) throws ModelException {
+  void mapping(MappingBatch runs, int index) throws ModelException {
     if (runs.isData(index)) {
       long lbn = runs.firstLbn(index);
       lbns(lbn, runs.count(index));

@@ -126,7 +126,7 @@ public final class VisitorRules implements VolumeVisitor {
   }
 
   @Override
-  public void mappings(MappingRuns runs) throws VdoException {
+  public void mappings(MappingBatch runs) throws VdoException {
     within(Section.BLOCK_MAP, "a mapping");
     int allowed = 0;
     try {

@@ -88,9 +88,9 @@ public interface VolumeVisitor {
    * Many runs of mappings at once, which is the same as {@link #mapping} for each in turn.
    *
    * @param runs what comes next, not to be kept; before something is thrown, {@link
-   *     MappingRuns#telling} says which of them it is about
+   *     MappingBatch#telling} says which of them it is about
    */
-  default void mappings(MappingRuns runs) throws VdoException {
+  default void mappings(MappingBatch runs) throws VdoException {
     for (int i = 0; i < runs.size(); i++) {
       runs.telling(i);
       mapping(runs.run(i));

@@ -1,8 +1,8 @@
 package io.vdotools.xml;
 
 import io.vdotools.VdoException;
+import io.vdotools.model.MappingBatch;
 import io.vdotools.model.MappingRun;
-import io.vdotools.model.MappingRuns;
 import io.vdotools.model.ModelException;
 import io.vdotools.model.VolumeVisitor;
 import io.vdotools.xml.RunLines.Place;
@@ -16,7 +16,7 @@ import java.util.List;
 final class RunBatch {
   private final ElementSource source;
   private final VolumeVisitor visitor;
-  private final MappingRuns runs = new MappingRuns();
+  private final MappingBatch runs = new MappingBatch();
   private final List<Place> places = new ArrayList<>();
 
   RunBatch(ElementSource source, VolumeVisitor visitor) {

@@ -2,7 +2,7 @@ package io.vdotools.xml;
 
 import io.vdotools.bytes.AsciiScan;
 import io.vdotools.bytes.AsciiText;
-import io.vdotools.model.MappingRuns;
+import io.vdotools.model.MappingBatch;
 
 /** A line that is a run of mappings, in the very form that {@link PlainElements} gives it. */
 final class RunLine {
@@ -27,7 +27,7 @@ final class RunLine {
    * @param runs takes the run; there must be room
    * @return the length of the line, 0 if it is in another form
    */
-  static int take(byte[] bytes, int start, MappingRuns runs) {
+  static int take(byte[] bytes, int start, MappingBatch runs) {
     boolean isData = AsciiScan.isAt(bytes, start, DATA);
     boolean isFragments = !isData && AsciiScan.isAt(bytes, start, FRAGMENTS);
     if (!isData && !isFragments && !AsciiScan.isAt(bytes, start, ZEROS)) {

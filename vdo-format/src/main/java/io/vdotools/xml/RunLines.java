@@ -1,6 +1,6 @@
 package io.vdotools.xml;
 
-import io.vdotools.model.MappingRuns;
+import io.vdotools.model.MappingBatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,9 +38,12 @@ final class RunLines extends InputStream {
   /** In which column of its line an element begins. */
   private static final int COLUMN = PlainElements.INDENT.length() + 1;
 
+  /** A place in the document; lines and columns are counted from 1. */
+  record Place(int line, int column) {}
+
   /** Consecutive lines, each a run. */
   static final class Lines {
-    private final MappingRuns runs = new MappingRuns();
+    private final MappingBatch runs = new MappingBatch();
     private int count;
     // The number of the line that stands for them, among those that are passed on.
     private long passedLine;
@@ -51,7 +54,7 @@ final class RunLines extends InputStream {
     private int passedLength;
 
     /** {@return what they say} */
-    MappingRuns runs() {
+    MappingBatch runs() {
       return runs;
     }
 
@@ -102,9 +105,6 @@ final class RunLines extends InputStream {
   private static int number(long line) {
     return (int) Math.min(line, Integer.MAX_VALUE);
   }
-
-  /** A place in the document; lines and columns are counted from 1. */
-  record Place(int line, int column) {}
 
   /**
    * {@return a place in the document}

@@ -120,7 +120,7 @@ class VisitorRulesTest {
   private static Heard manyAtOnce(List<?> calls) throws VdoException {
     var heard = new RecordedVisit();
     var rules = new VisitorRules(heard);
-    var runs = new MappingRuns();
+    var runs = new MappingBatch();
     try {
       for (int i = 0; i <= calls.size(); i++) {
         var run = i < calls.size() && calls.get(i) instanceof MappingRun known ? known : null;

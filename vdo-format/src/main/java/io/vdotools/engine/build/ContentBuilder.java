@@ -8,8 +8,8 @@ import io.vdotools.format.blockmap.BlockMapEntry;
 import io.vdotools.format.blockmap.BlockMapPage;
 import io.vdotools.format.depot.SlabGeometry;
 import io.vdotools.model.CountRun;
+import io.vdotools.model.MappingBatch;
 import io.vdotools.model.MappingRun;
-import io.vdotools.model.MappingRuns;
 import io.vdotools.model.ModelException;
 import io.vdotools.model.PagePlace;
 import io.vdotools.model.SlabState;
@@ -121,8 +121,8 @@ final class ContentBuilder implements AutoCloseable {
     }
   }
 
-  /** Maps runs in turn; what is thrown is about the one that {@link MappingRuns#told} says. */
-  void mappings(MappingRuns runs) throws ModelException, DeviceException {
+  /** Maps runs in turn; what is thrown is about the one that {@link MappingBatch#told} says. */
+  void mappings(MappingBatch runs) throws ModelException, DeviceException {
     int size = runs.size();
     // Asked for one right after the other, counts are waited for together: with all that is to be
     // done between them, each would be waited for by itself.

@@ -13,8 +13,8 @@ import io.vdotools.format.VolumeState;
 import io.vdotools.model.CountRun;
 import io.vdotools.model.DumpScope;
 import io.vdotools.model.GeometryFields;
+import io.vdotools.model.MappingBatch;
 import io.vdotools.model.MappingRun;
-import io.vdotools.model.MappingRuns;
 import io.vdotools.model.ModelException;
 import io.vdotools.model.PagePlace;
 import io.vdotools.model.SlabState;
@@ -137,7 +137,7 @@ public final class MetadataBuilder implements VolumeVisitor, AutoCloseable {
   }
 
   @Override
-  public void mappings(MappingRuns runs) throws VdoException {
+  public void mappings(MappingBatch runs) throws VdoException {
     content().mappings(runs);
   }
 

@@ -8,7 +8,7 @@ package io.vdotools.model;
  *
  * <p>What is added is not checked: it may be anything that a file says.
  */
-public final class MappingRuns {
+public final class MappingBatch {
   /** How many runs there is room for. */
   public static final int MOST = 512;
 
