@@ -71,6 +71,24 @@ public interface BlockDevice extends AutoCloseable {
   }
 
   /**
+   * {@return how many blocks it pays to announce before they are read in some other order than they
+   * lie in; 0 where it does not pay}
+   */
+  default int mostAnnounced() {
+    return 0;
+  }
+
+  /**
+   * Says which blocks are read next, each about once. A device that has to take much apart for any
+   * of them can do it for all together. They, and those of the announcement before, then come
+   * sooner; nothing else depends on it.
+   *
+   * @param blocks the blocks in ascending order, which are not kept; any numbers
+   * @param count how many, at most {@link #mostAnnounced}
+   */
+  default void announce(long[] blocks, int count) {}
+
+  /**
    * Gives back what the device holds open. Closing twice is harmless.
    *
    * @throws DeviceException if the operating system reports an error while closing

@@ -68,6 +68,20 @@ public final class ShiftedDevice implements BlockDevice {
   }
 
   @Override
+  public int mostAnnounced() {
+    return base.mostAnnounced();
+  }
+
+  @Override
+  public void announce(long[] blocks, int count) {
+    var below = new long[count];
+    for (int i = 0; i < count; i++) {
+      below[i] = blocks[i] - offset;
+    }
+    base.announce(below, count);
+  }
+
+  @Override
   public long nextData(long block, long end) {
     BlockRange.checkWithin(this, block, end);
     // Blocks below the offset cannot be read.

@@ -11,6 +11,7 @@ import io.vdotools.model.VolumeVisitor;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -199,10 +200,12 @@ final class BlockMapWalk {
       private final long limit;
       private long toBegin;
       private long toEnd;
+      private long toAnnounce;
 
       Stripe(long page, long limit) {
         this.toBegin = page;
         this.toEnd = page;
+        this.toAnnounce = page;
         this.limit = limit;
       }
 
@@ -211,10 +214,13 @@ final class BlockMapWalk {
         if (toBegin == limit) {
           return null;
         }
+        if (toBegin == toAnnounce) {
+          announce();
+        }
         var unit = free.poll();
         unit = unit == null ? new BlockMapUnit(volume, faults, visitor, arena) : unit;
         unit.begin(toBegin);
-        while (toBegin < limit && unit.hasRoom()) {
+        while (toBegin < toAnnounce && unit.hasRoom()) {
           unit.add(levels.named(0, (int) (toBegin % trees), toBegin / trees));
           toBegin++;
         }
@@ -223,6 +229,26 @@ final class BlockMapWalk {
           throw new EndlessBlockMapException(volume.device().name());
         }
         return unit;
+      }
+
+      /** Tells the device which pages come next, if it wants to know. */
+      private void announce() {
+        int most = volume.device().mostAnnounced();
+        if (most == 0) {
+          toAnnounce = limit;
+          return;
+        }
+        var pbns = new long[most];
+        int count = 0;
+        while (toAnnounce < limit && count < most) {
+          var leaf = levels.named(0, (int) (toAnnounce % trees), toAnnounce / trees);
+          if (leaf.status() == Status.PRESENT) {
+            pbns[count++] = leaf.pbn();
+          }
+          toAnnounce++;
+        }
+        Arrays.sort(pbns, 0, count);
+        volume.device().announce(pbns, count);
       }
 
       @Override

@@ -57,6 +57,16 @@ public final class ReplayedDevice implements BlockDevice {
     return errors;
   }
 
+  @Override
+  public int mostAnnounced() {
+    return base.mostAnnounced();
+  }
+
+  @Override
+  public void announce(long[] blocks, int count) {
+    base.announce(blocks, count);
+  }
+
   private void apply(long pbn, MemorySegment bytes) {
     var page = new BlockMapPage(bytes);
     switch (page.validity(nonce, pbn)) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A few frames are kept as they were read last. Blocks of a damaged frame cannot be read, and
  * the error names the frame.
+ *
+ * <p>Blocks that are read in an order of their own would have each frame taken apart once for each
+ * of its blocks. So they can be announced, and are then kept as well, each by itself.
  */
 public final class PackDevice implements BlockDevice {
   /** What is said of a block that nobody packed. */
@@ -29,10 +32,19 @@ public final class PackDevice implements BlockDevice {
 
   private static final long CACHED_RUNS = 1L << 18;
 
+  // Announced blocks take at most as much again as frames: those of two announcements. A quarter is
+  // for blocks between them.
+  private static final long CACHE_PER_ANNOUNCED = 2;
+  // Who reads blocks between which there are no more reads these as well.
+  private static final int LARGEST_GAP = 3;
+
   private final PackFile file;
   private final @Nullable PackDevice base;
   private final FrameCache<byte[]> contents;
   private final FrameCache<PackFile.Frame> lists = new FrameCache<>(CACHED_RUNS);
+  private final int roomForAnnounced;
+  private volatile AnnouncedBlocks announced = AnnouncedBlocks.NONE;
+  private volatile AnnouncedBlocks announcedBefore = AnnouncedBlocks.NONE;
   private final Object journalLock = new Object();
   private boolean isJournalKnown;
   private @Nullable JournalContext journal;
@@ -64,6 +76,19 @@ public final class PackDevice implements BlockDevice {
     this.contents = new FrameCache<>(cacheBytes);
     this.file = file;
     this.base = base;
+    this.roomForAnnounced =
+        contentBytes(file.directory()) <= cacheBytes
+            ? 0
+            : (int) (cacheBytes / CACHE_PER_ANNOUNCED / BLOCK_SIZE);
+  }
+
+  /** {@return how much all frames take that are taken apart} */
+  private static long contentBytes(PackDirectory directory) {
+    long blocks = 0;
+    for (int frame = 0; frame < directory.size(); frame++) {
+      blocks += directory.kind(frame).form().hasContent() ? directory.blocks(frame) : 0;
+    }
+    return blocks * BLOCK_SIZE;
   }
 
   /**
@@ -167,7 +192,53 @@ public final class PackDevice implements BlockDevice {
     return errors == null ? BlockErrors.NONE : BlockErrors.of(errors);
   }
 
+  @Override
+  public int mostAnnounced() {
+    return roomForAnnounced - roomForAnnounced / 4;
+  }
+
+  @Override
+  public synchronized void announce(long[] blocks, int count) {
+    long gaps = 0;
+    for (int i = 1; i < count; i++) {
+      gaps += gap(blocks, i);
+    }
+    boolean withGaps = count + gaps <= roomForAnnounced;
+    var next = new AnnouncedBlocks((int) (withGaps ? count + gaps : count));
+    for (int i = 0; i < count; i++) {
+      for (int before = withGaps ? gap(blocks, i) : 0; before > 0; before--) {
+        takeOut(blocks[i] - before, next);
+      }
+      if (i == 0 || blocks[i] != blocks[i - 1]) {
+        takeOut(blocks[i], next);
+      }
+    }
+    announcedBefore = announced;
+    announced = next;
+  }
+
+  /** {@return how many blocks before an announced one are read with it and the one before it} */
+  private static int gap(long[] blocks, int index) {
+    long distance = index == 0 ? 0 : blocks[index] - blocks[index - 1];
+    return distance > 0 && distance <= LARGEST_GAP + 1 ? (int) distance - 1 : 0;
+  }
+
+  private void takeOut(long block, AnnouncedBlocks into) {
+    try {
+      var place = block < 0 || block >= blockCount() ? null : find(block);
+      if (place != null && place.frame().header().kind().form().hasContent()) {
+        byte[] content = contents.get(place.frame().index(), contentLoader);
+        into.add(block, content, (int) place.index() * BLOCK_SIZE);
+      }
+    } catch (VdoException _) {
+      // Who reads the block is told.
+    }
+  }
+
   private @Nullable BlockError read(long block, MemorySegment into, long at) {
+    if (announced.copy(block, into, at) || announcedBefore.copy(block, into, at)) {
+      return null;
+    }
     if (block >= blockCount()) {
       return new BlockError(
           block,
