@@ -12,6 +12,9 @@ import io.vdotools.device.BlockDevice;
 import io.vdotools.device.FileDevice;
 import io.vdotools.device.FileDevice.Caching;
 import io.vdotools.format.Limits;
+import io.vdotools.xml.XmlWriter;
+import java.io.BufferedOutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +29,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code metadata_generator}: makes a volume for measurements, from the command line. */
+/**
+ * {@code metadata_generator}: makes a volume for measurements, or only its dump, from the command
+ * line.
+ */
 public final class MetadataGenerator implements Command {
   private static final String SHAPE = "--shape";
   private static final String MAPPINGS = "--mappings";
@@ -35,6 +41,7 @@ public final class MetadataGenerator implements Command {
   private static final String SLAB_BITS = "--slab-bits";
   private static final String SEED = "--seed";
   private static final String JOURNAL = "--journal";
+  private static final String XML = "--xml";
   private static final String OUTPUT = "--output";
   private static final Pattern COUNT = Pattern.compile("(\\d{1,15})([KMG]?)");
 
@@ -97,15 +104,22 @@ public final class MetadataGenerator implements Command {
             .defaultValue("0")
             .build());
     spec.addOption(
+        OptionSpec.builder(XML)
+            .type(boolean.class)
+            .arity("0")
+            .description(
+                "Print the dump of the volume, as vdo_dump does, instead of making the volume.")
+            .build());
+    spec.addOption(
         option(OUTPUT, "FILE", "The file to make, which may not exist yet.")
             .type(Path.class)
-            .required(true)
             .build());
     spec.usageMessage()
         .footerHeading("%nExamples:%n")
         .footer(
             "  metadata_generator --shape scattered --mappings 250M --physical 1T \\",
-            "      --output volume.img");
+            "      --output volume.img",
+            "  metadata_generator --shape mixed --mappings 1M --physical 8G --xml");
     return spec;
   }
 
@@ -164,10 +178,21 @@ public final class MetadataGenerator implements Command {
   @Override
   public ExitStatus run(ParseResult arguments, Console console) throws VdoException {
     var plan = plan(arguments);
-    Path output = arguments.commandSpec().findOption(OUTPUT).getValue();
+    CommandSpec spec = arguments.commandSpec();
+    @Nullable Path output = spec.findOption(OUTPUT).getValue();
+    long journalBlocks = spec.findOption(JOURNAL).<Long>getValue();
+    boolean isXml = arguments.hasMatchedOption(XML);
+    if (isXml == (output != null) || (isXml && journalBlocks > 0)) {
+      throw new ParameterException(
+          spec.commandLine(), "either " + OUTPUT + ", or " + XML + " without " + JOURNAL);
+    }
+    if (output == null) {
+      var out = new BufferedOutputStream(Channels.newOutputStream(console.bytes()));
+      PlanTeller.tell(plan, new XmlWriter(out, "standard output"));
+      return ExitStatus.OK;
+    }
     try (var device = FileDevice.create(output, plan.physicalBlocks(), Caching.PAGE_CACHE)) {
       MetadataWriter.write(plan, device);
-      long journalBlocks = arguments.commandSpec().findOption(JOURNAL).<Long>getValue();
       if (journalBlocks > 0) {
         JournalWriter.write(plan, device, journalBlocks);
       }
