@@ -8,9 +8,9 @@ import io.vdotools.pack.FrameKind;
 import io.vdotools.pack.PackDevice;
 import io.vdotools.pack.PackExtraction;
 import io.vdotools.pack.PackFile;
-import io.vdotools.pack.PackInput;
 import io.vdotools.pack.PackSalvage;
 import io.vdotools.pack.PackSink;
+import io.vdotools.testing.PackInMemory;
 import io.vdotools.testing.VolumeBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -66,20 +66,20 @@ public final class PackTarget {
     var pack = PackEdits.of(PACKS, input);
     var sink = new Sink(!pack.isSealed());
     asVolume(pack);
-    try (var file = PackFile.open(new Bytes(pack.bytes()))) {
+    try (var file = PackFile.open(new PackInMemory(pack.bytes()))) {
       PackExtraction.run(file, sink, _ -> {});
     } catch (VdoException _) {
       // Refused with a reason.
     }
     try {
-      PackSalvage.open(new Bytes(pack.bytes())).run(sink, _ -> {});
+      PackSalvage.open(new PackInMemory(pack.bytes())).run(sink, _ -> {});
     } catch (VdoException _) {
       // Nothing is left.
     }
   }
 
   private static void asVolume(PackEdits.Edited pack) {
-    try (var file = PackFile.open(new Bytes(pack.bytes()))) {
+    try (var file = PackFile.open(new PackInMemory(pack.bytes()))) {
       try (var device = new PackDevice(file, null)) {
         var block = MemorySegment.ofArray(new byte[BlockDevice.BLOCK_SIZE]);
         for (long pbn = 0; pbn < Math.min(MOST_BLOCKS, device.blockCount()); pbn++) {
@@ -99,38 +99,6 @@ public final class PackTarget {
     if (!isThere || content.mismatch(MemorySegment.ofArray(VOLUME.block(pbn))) >= 0) {
       throw new IllegalStateException("block " + pbn + " is not what was packed");
     }
-  }
-
-  /** A pack in memory. */
-  private static final class Bytes implements PackInput {
-    private final byte[] content;
-
-    Bytes(byte[] content) {
-      this.content = content;
-    }
-
-    @Override
-    public String name() {
-      return "pack";
-    }
-
-    @Override
-    public long sizeBytes() {
-      return content.length;
-    }
-
-    @Override
-    public int read(long offset, byte[] into) {
-      if (offset >= content.length) {
-        return 0;
-      }
-      int count = (int) Math.min(into.length, content.length - offset);
-      System.arraycopy(content, (int) offset, into, 0, count);
-      return count;
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** Takes everything, and insists on what is known. */

@@ -17,12 +17,12 @@ public final class AsciiBuffer {
 
   private static final int TEN_THOUSAND = 10_000;
   private static final int HUNDRED_MILLION = 100_000_000;
-  private static final VarHandle EIGHT =
+  static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   // Four digits each, the first in the lowest byte.
   private static final int[] FOUR_DIGITS = new int[TEN_THOUSAND];
   private static final int DIGIT_ZEROS = '0' << 24 | '0' << 16 | '0' << 8 | '0';
-  private static final long EIGHT_ZEROS = 0x3030_3030_3030_3030L;
+  static final long EIGHT_ZEROS = 0x3030_3030_3030_3030L;
   // The last of eight digits, which stays even if it is a zero.
   private static final long LAST_DIGIT = 1L << (7 * Byte.SIZE);
 

@@ -1,9 +1,5 @@
 package io.vdotools.bytes;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * Finds texts and numbers of ASCII among bytes, eight bytes at a time: what {@link AsciiBuffer} has
  * put together is taken apart again.
@@ -18,10 +14,6 @@ public final class AsciiScan {
   /** How many bytes may be looked at. */
   public static final int MOST_AHEAD = AsciiText.MOST_BYTES;
 
-  private static final VarHandle EIGHT =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final long ZEROS = 0x3030_3030_3030_3030L;
   private static final long SIGNS = 0x8080_8080_8080_8080L;
   // Raises a byte to 128 or more if it is 10 or more.
   private static final long TEN_SHOWS = 0x7676_7676_7676_7676L;
@@ -54,7 +46,7 @@ public final class AsciiScan {
 
   /** {@return whether the first bytes of a word are there; none are of a length of 0} */
   private static boolean isEqual(byte[] bytes, int at, long word, int length) {
-    long differences = (long) EIGHT.get(bytes, at) ^ word;
+    long differences = (long) AsciiBuffer.EIGHT.get(bytes, at) ^ word;
     int behind = Math.max(0, Long.BYTES - length);
     // A shift by all 64 bits would be none.
     return length <= 0 || differences << (behind * Byte.SIZE) == 0;
@@ -73,7 +65,7 @@ public final class AsciiScan {
   }
 
   private static int digitsOfEight(byte[] bytes, int at) {
-    long values = (long) EIGHT.get(bytes, at) ^ ZEROS;
+    long values = (long) AsciiBuffer.EIGHT.get(bytes, at) ^ AsciiBuffer.EIGHT_ZEROS;
     // What is carried out of a byte that is no digit shows in those behind it only.
     long others = (values | (values + TEN_SHOWS)) & SIGNS;
     return Long.numberOfTrailingZeros(others) / Byte.SIZE;
@@ -105,7 +97,7 @@ public final class AsciiScan {
     if (digits == 0) {
       return 0;
     }
-    long values = (long) EIGHT.get(bytes, at) ^ ZEROS;
+    long values = (long) AsciiBuffer.EIGHT.get(bytes, at) ^ AsciiBuffer.EIGHT_ZEROS;
     // The last digit comes into the highest byte, and zeros in front of the first one.
     long tens = values << ((Long.BYTES - digits) * Byte.SIZE);
     long pairs = (10 * tens + (tens >>> 8)) & 0x00ff_00ff_00ff_00ffL;

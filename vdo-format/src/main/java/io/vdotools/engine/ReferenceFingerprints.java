@@ -93,9 +93,8 @@ public final class ReferenceFingerprints {
       int at = 0;
       while (at < count) {
         long range = blocks[at] >>> RANGE_SHIFT;
-        // Most blocks that follow one another lie together: a sum in memory would have each
-        // addition
-        // wait for the one before to be stored.
+        // Most blocks that follow one another lie together. A sum in memory would have each of
+        // them wait until the one before is stored.
         long sum = 0;
         do {
           sum += weighing[(int) blocks[at] & RANGE_MASK];

@@ -87,8 +87,8 @@ public interface VolumeVisitor {
   /**
    * Many runs of mappings at once, which is the same as {@link #mapping} for each in turn.
    *
-   * @param runs what comes next, not to be kept; before something is thrown, {@link
-   *     MappingBatch#telling} says which of them it is about
+   * @param runs what comes next, not to be kept; before a {@link ModelException} is thrown, {@link
+   *     MappingBatch#telling} says which of them it is about, and those behind may be gone
    */
   default void mappings(MappingBatch runs) throws VdoException {
     for (int i = 0; i < runs.size(); i++) {

@@ -155,15 +155,10 @@ public final class XmlReader {
     try {
       for (var element = source.next(); element != null; element = source.next()) {
         var lines = source.lines();
-        var run = lines == null ? mapping(element) : null;
         if (lines != null) {
           runs.deliver(lines);
-        } else if (run != null) {
-          element.end();
-          runs.add(run);
         } else {
-          runs.deliver();
-          page(element);
+          mappingOrPage(element, runs);
         }
         empty(element);
       }
@@ -174,6 +169,17 @@ public final class XmlReader {
     }
     runs.deliver();
     visitor.endBlockMap();
+  }
+
+  private void mappingOrPage(Element element, RunBatch runs) throws VdoException {
+    var run = mapping(element);
+    if (run != null) {
+      element.end();
+      runs.add(run);
+    } else {
+      runs.deliver();
+      page(element);
+    }
   }
 
   /** {@return the run of mappings that an element is, null if it is something else} */

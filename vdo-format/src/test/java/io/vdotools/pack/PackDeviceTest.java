@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vdotools.VdoException;
 import io.vdotools.bytes.Bytes;
 import io.vdotools.device.BlockDevice;
+import io.vdotools.testing.PackInMemory;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -40,37 +41,6 @@ class PackDeviceTest {
   // Groups of neighbours with gaps between them, as pages of the block map lie.
   private static final long[] PLACES =
       IntStream.range(0, BLOCKS).mapToLong(i -> 1000 + i / 5 * 90L + i % 5 * 2L).toArray();
-
-  /** Tells how much of a pack was read. */
-  private static final class Counted implements PackInput {
-    private final byte[] pack;
-    private long bytes;
-
-    Counted(byte[] pack) {
-      this.pack = pack;
-    }
-
-    @Override
-    public String name() {
-      return "pack";
-    }
-
-    @Override
-    public long sizeBytes() {
-      return pack.length;
-    }
-
-    @Override
-    public int read(long offset, byte[] into) {
-      int length = Math.clamp(pack.length - offset, 0, into.length);
-      System.arraycopy(pack, Math.clamp(offset, 0, pack.length), into, 0, length);
-      bytes += length;
-      return length;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   private static byte[] pack() throws VdoException {
     var random = new Random(1);
@@ -110,8 +80,8 @@ class PackDeviceTest {
     if (random.nextBoolean()) {
       pack[pack.length / 4 + random.nextInt(pack.length / 2)] ^= 1;
     }
-    try (var plain = open(new Counted(pack));
-        var announced = open(new Counted(pack))) {
+    try (var plain = open(new PackInMemory(pack));
+        var announced = open(new PackInMemory(pack))) {
       for (int round = 0; round < 4; round++) {
         long[] blocks =
             random
@@ -138,7 +108,7 @@ class PackDeviceTest {
   @Test
   void framesAreTakenApartOnceForEachAnnouncement() throws VdoException {
     byte[] pack = pack();
-    var input = new Counted(pack);
+    var input = new PackInMemory(pack);
     try (var device = open(input)) {
       int most = device.mostAnnounced();
       assertThat(most).isBetween(BLOCKS_PER_FRAME, BLOCKS / 4);
@@ -152,25 +122,25 @@ class PackDeviceTest {
           assertThat(read(device, block, 1).errors()).isEmpty();
         }
       }
-      assertThat(input.bytes).isLessThan((announcements + 2L) * pack.length);
+      assertThat(input.bytesRead()).isLessThan((announcements + 2L) * pack.length);
     }
   }
 
   @Test
   void withoutThatTheyAreTakenApartForNearlyEachBlock() throws VdoException {
     byte[] pack = pack();
-    var input = new Counted(pack);
+    var input = new PackInMemory(pack);
     try (var device = open(input)) {
       for (long block : shuffled()) {
         assertThat(read(device, block, 1).errors()).isEmpty();
       }
-      assertThat(input.bytes).isGreaterThan(BLOCKS / 2 * (long) pack.length / FRAMES);
+      assertThat(input.bytesRead()).isGreaterThan(BLOCKS / 2 * (long) pack.length / FRAMES);
     }
   }
 
   @Test
   void whatIsKeptAnywayNeedNotBeAnnounced() throws VdoException {
-    try (var device = new PackDevice(PackFile.open(new Counted(pack())), null, 1L << 30)) {
+    try (var device = new PackDevice(PackFile.open(new PackInMemory(pack())), null, 1L << 30)) {
       assertThat(device.mostAnnounced()).isZero();
       device.announce(PLACES, 0);
       assertThat(read(device, PLACES[7], 1).errors()).isEmpty();

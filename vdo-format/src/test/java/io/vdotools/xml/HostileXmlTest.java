@@ -9,7 +9,6 @@ import io.vdotools.testing.RecordedVisit;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -155,30 +154,6 @@ class HostileXmlTest {
         .doesNotContain("\n");
   }
 
-  /** Gives the same bytes for ever. */
-  private static final class Endless extends InputStream {
-    private final byte[] content;
-    private int at;
-
-    Endless(String content) {
-      this.content = content.getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public int read() {
-      at = (at + 1) % content.length;
-      return content[at];
-    }
-
-    @Override
-    public int read(byte[] into, int start, int length) {
-      for (int i = 0; i < length; i++) {
-        into[start + i] = (byte) read();
-      }
-      return length;
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {"<", "<data lbn=\"", "<!--", "<data ", " ", "<data lbn=\"5\" pbn=\"7\"/> <?pi "})
@@ -187,7 +162,7 @@ class HostileXmlTest {
     try (var gigantic =
         new SequenceInputStream(
             new ByteArrayInputStream((BEGIN + start).getBytes(StandardCharsets.UTF_8)),
-            new Endless(filler))) {
+            new EndlessInput(filler))) {
       assertThatThrownBy(() -> XmlReader.read(gigantic, "some.xml", new RecordedVisit()))
           .isInstanceOf(XmlException.class);
     }

@@ -265,34 +265,13 @@ class RunLinesTest {
         .isEqualTo("some.xml: line 6, column 5: unknown element <data> in <summary>");
   }
 
-  /** The same few bytes without an end. */
-  private static InputStream endless(String filler) {
-    byte[] bytes = filler.getBytes(StandardCharsets.UTF_8);
-    return new InputStream() {
-      private int at;
-
-      @Override
-      public int read() {
-        at = (at + 1) % bytes.length;
-        return bytes[at];
-      }
-
-      @Override
-      public int read(byte[] into, int start, int length) {
-        for (int i = 0; i < length; i++) {
-          into[start + i] = (byte) read();
-        }
-        return length;
-      }
-    };
-  }
-
   @Test
   void aCommentOfLinesWithoutAnEndIsRefused() throws IOException {
     byte[] begin = (BEGIN + "<!--").getBytes(StandardCharsets.UTF_8);
     try (var in =
         new SequenceInputStream(
-            new ByteArrayInputStream(begin), endless("\n    <data lbn=\"5\" pbn=\"7\"/>"))) {
+            new ByteArrayInputStream(begin),
+            new EndlessInput("\n    <data lbn=\"5\" pbn=\"7\"/>"))) {
       assertThatThrownBy(() -> XmlReader.read(in, "some.xml", new RecordedVisit()))
           .isInstanceOf(XmlException.class)
           .hasMessageContaining("longer than");

@@ -132,27 +132,20 @@ final class ContentBuilder implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       runs.telling(i);
       if (hasCounts && runs.isData(i)) {
-        data(runs.firstLbn(i), (int) runs.count(i), runs.pbn(i));
+        int count = (int) runs.count(i);
+        data(runs.firstLbn(i), count, runs.pbn(i));
+        logicalBlocksUsed += count;
       } else {
         mapping(runs.run(i));
       }
     }
   }
 
-  private void data(long lbn, int count, long pbn) throws ModelException, DeviceException {
-    refer(pbn, count, lbn);
-    forest.mapData(lbn, count, pbn);
-    logicalBlocksUsed += count;
-  }
-
   void mapping(MappingRun run) throws ModelException, DeviceException {
     refuseIfNew("a mapping");
     int count = (int) run.count();
     switch (run) {
-      case MappingRun.Data(long lbn, _, long first) -> {
-        refer(first, count, lbn);
-        forest.map(lbn, count, run.entry(0), 1, 0);
-      }
+      case MappingRun.Data(long lbn, _, long first) -> data(lbn, count, first);
       case MappingRun.Fragments(long lbn, _, long pbn, _) -> {
         for (int i = 0; i < count; i++) {
           refer(pbn, 1, lbn + i);
@@ -162,6 +155,11 @@ final class ContentBuilder implements AutoCloseable {
       case MappingRun.Zeros(long lbn, _) -> forest.map(lbn, count, run.entry(0), 0, 0);
     }
     logicalBlocksUsed += count;
+  }
+
+  private void data(long lbn, int count, long pbn) throws ModelException, DeviceException {
+    refer(pbn, count, lbn);
+    forest.mapData(lbn, count, pbn);
   }
 
   private void refer(long pbn, int count, long lbn) throws ModelException {

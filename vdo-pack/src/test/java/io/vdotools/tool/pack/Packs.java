@@ -9,6 +9,7 @@ import io.vdotools.pack.PackDevice;
 import io.vdotools.pack.PackFile;
 import io.vdotools.pack.PackInput;
 import io.vdotools.pack.PackMethod;
+import io.vdotools.testing.PackInMemory;
 import io.vdotools.tool.pack.PackOptions.Scan;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
@@ -82,26 +83,6 @@ final class Packs {
   }
 
   static PackInput input(byte[] pack) {
-    return new PackInput() {
-      @Override
-      public String name() {
-        return "pack";
-      }
-
-      @Override
-      public long sizeBytes() {
-        return pack.length;
-      }
-
-      @Override
-      public int read(long offset, byte[] into) {
-        int length = Math.clamp(pack.length - offset, 0, into.length);
-        System.arraycopy(pack, Math.clamp(offset, 0, pack.length), into, 0, length);
-        return length;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return new PackInMemory(pack);
   }
 }
